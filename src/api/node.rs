@@ -1,0 +1,100 @@
+//! Anything by its id.
+
+use crate::assessment::graphql::{
+    AssessmentNode, RubricNode, RubricVersionNode, assessment, rubric, rubric_version,
+};
+use crate::assessment::store::{AssessmentId, RubricId, RubricVersionId};
+use crate::graph::session;
+use crate::ideas::domain::{DecisionId, IdeaId};
+use crate::ideas::graphql::{ActivityNode, DecisionNode, IdeaNode, idea};
+use crate::ideas::{history, store as ideas};
+use crate::identity::domain::MemberId;
+use crate::identity::graphql::{MemberNode, members};
+use crate::platform::error::{Error, Faults, Result};
+use crate::platform::ids::split;
+use async_graphql::{Context, ID, Interface, Object};
+
+/// Something with an id that names it for ever.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Opaque; names this thing for ever."))]
+pub enum Node {
+    Idea(IdeaNode),
+    Member(MemberNode),
+    Decision(DecisionNode),
+    Activity(ActivityNode),
+    Assessment(AssessmentNode),
+    Rubric(RubricNode),
+    RubricVersion(RubricVersionNode),
+}
+
+/// At most so many ids are looked up in one go.
+const MOST_NODES: usize = 100;
+
+/// Anything by its id.
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// What this id names; null when there is nothing that the caller may see.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "As this API told it.")] id: ID,
+    ) -> Option<Result<Node>> {
+        find(ctx, "id", &id).await.transpose()
+    }
+
+    /// The same for several ids, in their order.
+    #[graphql(complexity = "ids.len() * (1 + child_complexity)")]
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most 100.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        if ids.len() > MOST_NODES {
+            let mut faults = Faults::default();
+            let told = format!("There are {} ids; at most {MOST_NODES} are looked up.", ids.len());
+            faults.add_argument("ids", "PAGE_TOO_LARGE", told);
+            return Err(Error::Invalid(faults));
+        }
+        let mut found = Vec::with_capacity(ids.len());
+        for id in &ids {
+            found.push(find(ctx, "ids", id).await?);
+        }
+        Ok(found)
+    }
+}
+
+async fn find(ctx: &Context<'_>, argument: &str, id: &ID) -> Result<Option<Node>> {
+    session(ctx).actor.signed_in()?;
+    if let Some(number) = id.strip_prefix("activity_").and_then(|number| number.parse().ok()) {
+        let Some(activity) = history::one(session(ctx), number).await? else { return Ok(None) };
+        let of = idea(ctx, activity.idea).await?;
+        return Ok(of.map(|idea| Node::Activity(ActivityNode::new(idea, activity))));
+    }
+    let Some((kind, uuid)) = split(id) else { return Err(bad_id(argument)) };
+    Ok(match kind {
+        IdeaId::KIND => idea(ctx, IdeaId(uuid)).await?.map(Node::Idea),
+        MemberId::KIND => members(ctx, &[MemberId(uuid)]).await?.pop().map(Node::Member),
+        RubricId::KIND => rubric(ctx, RubricId(uuid)).await?.map(Node::Rubric),
+        RubricVersionId::KIND => {
+            let found = rubric_version(ctx, RubricVersionId(uuid)).await?;
+            found.map(Node::RubricVersion)
+        }
+        AssessmentId::KIND => assessment(ctx, AssessmentId(uuid)).await?.map(Node::Assessment),
+        DecisionId::KIND => {
+            let found = ideas::decision(session(ctx).reader(), DecisionId(uuid)).await?;
+            let Some(decision) = found else { return Ok(None) };
+            let of = idea(ctx, decision.idea).await?;
+            of.map(|idea| Node::Decision(DecisionNode { idea, decision }))
+        }
+        _ => return Err(bad_id(argument)),
+    })
+}
+
+fn bad_id(argument: &str) -> Error {
+    let mut faults = Faults::default();
+    faults.add_argument(argument, "BAD_ID", "This is no id that this API has told.");
+    Error::Invalid(faults)
+}

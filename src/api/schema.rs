@@ -1,0 +1,92 @@
+//! The schema: what every feature adds to it, and what a request brings along.
+
+use super::limits::Limits;
+use super::node::NodeQuery;
+use crate::assessment::graphql::{AssessmentMutation, RubricQuery};
+use crate::assessment::loaders::{Own, Submitted};
+use crate::assessment::shelf::Shelf;
+use crate::backlog::folds::Folds;
+use crate::backlog::graphql::BacklogQuery;
+use crate::backlog::loaders::{Movements, Scores};
+use crate::ideas::graphql::{IdeaMutation, IdeaQuery};
+use crate::ideas::loaders::{CoAuthors, Ideas, Supported};
+use crate::identity::graphql::PeopleQuery;
+use crate::identity::loaders::Members;
+use crate::session::Session;
+use async_graphql::dataloader::{DataLoader, Loader};
+use async_graphql::{EmptySubscription, MergedObject, Request, Response};
+use std::hash::Hash;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What can be asked. Reading needs a signed-in caller, `viewer` aside. Every root field is
+/// nullable, so that one refusal leaves its neighbors' answers standing.
+#[derive(MergedObject, Default)]
+pub struct Query(NodeQuery, PeopleQuery, IdeaQuery, RubricQuery, BacklogQuery);
+
+/// What can be done. Each mutation is one transaction with its events; each payload holds
+/// all that changed. A refusal says why in `extensions.code`, `reason` and `faults`.
+#[derive(MergedObject, Default)]
+pub struct Mutation(IdeaMutation, AssessmentMutation);
+
+/// The schema as it is served, with its caches, which last as long as the server.
+pub struct Schema {
+    graph: async_graphql::Schema<Query, Mutation, EmptySubscription>,
+    shelf: Arc<Shelf>,
+    folds: Arc<Folds>,
+}
+
+impl Schema {
+    /// The schema with these limits, and nothing cached yet.
+    pub fn new(limits: &Limits) -> Self {
+        let builder = async_graphql::Schema::build(
+            Query::default(),
+            Mutation::default(),
+            EmptySubscription,
+        );
+        Self {
+            graph: limits.guard(builder).finish(),
+            shelf: Arc::default(),
+            folds: Arc::default(),
+        }
+    }
+
+    /// The answer to a request of this session, with loaders made for it alone.
+    pub async fn execute(&self, request: Request, session: Session) -> Response {
+        let scores = Scores {
+            session: session.clone(),
+            folds: Arc::clone(&self.folds),
+        };
+        let movements = Movements {
+            session: session.clone(),
+            folds: Arc::clone(&self.folds),
+        };
+        let request = request
+            .data(Arc::clone(&self.shelf))
+            .data(Arc::clone(&self.folds))
+            .data(at_once(Members(session.clone())))
+            .data(at_once(Ideas(session.clone())))
+            .data(at_once(CoAuthors(session.clone())))
+            .data(at_once(Supported(session.clone())))
+            .data(at_once(Submitted(session.clone())))
+            .data(at_once(Own(session.clone())))
+            .data(at_once(scores))
+            .data(at_once(movements))
+            .data(session);
+        self.graph.execute(request).await
+    }
+}
+
+/// The schema in the schema definition language.
+pub fn sdl() -> String {
+    Schema::new(&Limits::default()).graph.sdl()
+}
+
+/// A loader that waits no time for more keys: those of one level come together anyway.
+fn at_once<K, L>(loader: L) -> DataLoader<L>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    L: Loader<K>,
+{
+    DataLoader::new(loader, tokio::spawn).delay(Duration::ZERO)
+}

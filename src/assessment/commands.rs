@@ -1,0 +1,240 @@
+//! What assessors do: hand in an assessment, replace it, take it back. Each computes the
+//! idea's score anew from its own assessments, publishes it at the quorum, and takes it back
+//! into assessment when none counts any more: work proportional to one idea, however many
+//! there are.
+
+use super::domain::{NewAssessment, Ratings, Refusal};
+use super::presets::presets;
+use super::scoring::{Sheet, assess, score_idea};
+use super::store::{self, Assessment, AssessmentId, NewAssessmentRow, RubricVersion};
+use crate::ideas::domain::{Idea, IdeaId, LONGEST_TEXT};
+use crate::ideas::lifecycle::{Row, State, Step, steps_from};
+use crate::ideas::promises::Promises;
+use crate::ideas::store::Sees;
+use crate::ideas::{self, Cause, Numbers, Score};
+use crate::platform::db::Tx;
+use crate::platform::error::{Error, Faults, Result};
+use crate::platform::text::required;
+use crate::policy::{Actor, AssessIdea, WithdrawAssessment};
+use crate::session::{House, Session};
+use serde_json::json;
+
+/// What comes with the ratings.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    /// The text that was read; the newest when nothing is said.
+    pub idea_revision: Option<i32>,
+    pub assessment: NewAssessment,
+}
+
+/// Hands in an assessment, or replaces the one handed in before. An incomplete one is kept
+/// and does not count.
+pub async fn submit(s: &Session, id: IdeaId, new: Submission) -> Result<(AssessmentId, IdeaId)> {
+    s.write(async |tx| {
+        let mut idea = ideas::store::locked(tx, &Sees::of(&s.actor)?, id).await?;
+        let (standing, _) =
+            ideas::store::standing(tx.sql(), &idea, s.actor.signed_in()?).await?;
+        let permit = s.actor.may::<AssessIdea>(&standing)?;
+        if !idea.state.is_assessable() {
+            return Err(not_assessable(idea.state).into());
+        }
+        let version = version_of(tx, &idea).await?;
+        let ratings = Ratings::parse(&version.rubric, new.assessment)?;
+        let idea_revision = read_revision(&idea, new.idea_revision)?;
+        let earlier = store::of_idea(tx.sql(), id).await?;
+        let score = assess(&version.rubric, ratings.levels());
+        let row = NewAssessmentRow {
+            assessor: permit.by(),
+            version: &version,
+            idea_revision,
+            is_complete: score.is_complete,
+            was_blind: was_blind(&idea, &version, &earlier, permit.by()),
+            ratings: &ratings,
+        };
+        let (assessment, digest) = store::save(tx, &permit, &idea, &earlier, row).await?;
+        let data = json!({"assessment": assessment, "digest": digest});
+        tx.emit(id.subject(), "ASSESSED", data);
+        rescore(tx, &mut idea, &version, s.promises(), Cause::Assessed).await?;
+        Ok((assessment, id))
+    })
+    .await
+}
+
+/// Takes an own assessment back, until the idea leaves the backlog.
+pub async fn withdraw(s: &Session, id: AssessmentId, reason: &str) -> Result<(AssessmentId, IdeaId)> {
+    let mut faults = Faults::default();
+    let reason = required(&mut faults, &["reason"], reason, LONGEST_TEXT, "REASON_MISSING");
+    faults.check()?;
+    s.write(async |tx| {
+        let sees = Sees::of(&s.actor)?;
+        let missing = Error::NotFound { noun: "assessment" };
+        let Some(found) = store::one(tx.sql(), id).await? else { return Err(missing) };
+        // Whoever may not know whose it is learns nothing from asking.
+        if found.assessor != sees.member && !sees.confidential {
+            return Err(missing);
+        }
+        let mut idea = ideas::store::locked(tx, &sees, found.idea).await?;
+        let permit = s.actor.may::<WithdrawAssessment>(&(found.assessor == sees.member))?;
+        if !idea.state.is_assessable() {
+            return Err(Refusal::Settled {
+                state: idea.state.to_string(),
+                legal_steps: legal(idea.state),
+            }
+            .into());
+        }
+        // Read once more under the lock: it may have been taken back meanwhile.
+        let is_gone = store::one(tx.sql(), id).await?.is_none_or(|one| one.is_withdrawn);
+        if is_gone {
+            return Ok((id, idea.id));
+        }
+        store::withdraw(tx, &permit, id).await?;
+        let (note, digest) = ideas::keep_note(tx, idea.id, reason).await?;
+        let data = json!({"assessment": id, "note": note, "digest": digest});
+        tx.emit(idea.id.subject(), "ASSESSMENT_WITHDRAWN", data);
+        let version = version_of(tx, &idea).await?;
+        rescore(tx, &mut idea, &version, s.promises(), Cause::AssessmentWithdrawn).await?;
+        Ok((id, idea.id))
+    })
+    .await
+}
+
+/// Computes the score of a locked idea from its assessments, keeps it, and moves the idea
+/// where that leads: into the backlog at the quorum, back when nothing counts.
+pub async fn rescore(
+    tx: &Tx<'_>,
+    idea: &mut Idea,
+    version: &RubricVersion,
+    promises: &Promises,
+    cause: Cause,
+) -> Result<()> {
+    let before = ideas::listing_of(tx, idea.id).await?;
+    let assessments = store::of_idea(tx.sql(), idea.id).await?;
+    let counted: Vec<&Assessment> = assessments.iter().filter(|one| one.counts()).collect();
+    let levels: Vec<Vec<Option<f64>>> =
+        counted.iter().map(|one| one.levels(&version.rubric)).collect();
+    let sheets: Vec<Sheet<'_>> = counted
+        .iter()
+        .zip(&levels)
+        .map(|(one, levels)| Sheet { id: one.id.0, levels })
+        .collect();
+    let was_published = before.as_ref().is_some_and(|row| row.published_at.is_some());
+    let subject = idea.id.subject();
+    let Some(score) = score_idea(&version.rubric, &sheets) else {
+        ideas::settle(tx, idea, Numbers::None, cause).await?;
+        if idea.state == State::Backlog {
+            ideas::move_to(tx, idea, Step::Unpublish, promises).await?;
+            tx.emit(subject, "STATE_CHANGED", json!({"from": "BACKLOG", "to": "IN_ASSESSMENT"}));
+        }
+        if was_published {
+            let from = before.map(|row| row.key);
+            tx.emit(subject, "SCORE_CHANGED", json!({"from": from, "to": null}));
+        }
+        return Ok(());
+    };
+    let reaches_quorum = score.n >= version.rubric.quorum;
+    let is_published = was_published || reaches_quorum;
+    let stale = counted.iter().filter(|one| one.idea_revision < idea.text_revision).count();
+    let now = Score {
+        rubric: version.rubric_id.0,
+        rubric_version: version.id.0,
+        key: score.key,
+        assessment_count: whole(score.n)?,
+        stale_count: whole(stale)?,
+        rss: score.rss_micro,
+        deviation: score.sd,
+        is_gated: score.is_gated,
+        card: serde_json::to_string(&score).map_err(Error::internal)?,
+        is_published,
+    };
+    ideas::settle(tx, idea, Numbers::Now(now), cause).await?;
+    if is_published && idea.state == State::InAssessment {
+        ideas::move_to(tx, idea, Step::Publish, promises).await?;
+        tx.emit(subject, "STATE_CHANGED", json!({"from": "IN_ASSESSMENT", "to": "BACKLOG"}));
+    }
+    let from = before.filter(|_| was_published).map(|row| row.key);
+    if is_published && from != Some(score.key) {
+        tx.emit(subject, "SCORE_CHANGED", json!({"from": from, "to": score.key}));
+    }
+    Ok(())
+}
+
+/// Publishes the presets that are not there yet; several servers may do so at once.
+pub async fn ensure_presets(house: &House) -> Result<()> {
+    let known = store::rubrics(house.db.reader()).await?;
+    let missing: Vec<_> = presets()
+        .into_iter()
+        .filter(|preset| known.iter().all(|rubric| rubric.key != preset.key))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let nobody = Session::new(house.clone(), Actor::nobody());
+    nobody
+        .write(async |tx| {
+            for preset in &missing {
+                let is_default = known.is_empty() && preset.key == DEFAULT_RUBRIC;
+                store::insert_rubric(tx, preset, is_default).await?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// The rubric that ideas are assessed under until somebody chooses another.
+const DEFAULT_RUBRIC: &str = "innovation";
+
+/// The version an idea in assessment was accepted under.
+async fn version_of(tx: &Tx<'_>, idea: &Idea) -> Result<RubricVersion> {
+    let id = idea
+        .rubric_version
+        .ok_or_else(|| Error::internal("an idea in assessment has no rubric"))?;
+    store::version(tx.sql(), id)
+        .await?
+        .ok_or_else(|| Error::internal("the rubric of an idea is gone"))
+}
+
+/// The revision that was read: a past one counts and is stale from the start.
+fn read_revision(idea: &Idea, read: Option<i32>) -> Result<i32> {
+    match read {
+        None => Ok(idea.revision),
+        Some(read) if (1..=idea.revision).contains(&read) => Ok(read),
+        Some(read) => Err(Error::invalid(
+            &["ideaRevision"],
+            "UNKNOWN_REVISION",
+            format!("The idea has revisions 1 to {}; there is no {read}.", idea.revision),
+        )),
+    }
+}
+
+/// Whether this assessment is made before its maker could see the score. One that replaces
+/// a blind one after publication is no longer blind.
+fn was_blind(
+    idea: &Idea,
+    version: &RubricVersion,
+    earlier: &[Assessment],
+    assessor: crate::identity::domain::MemberId,
+) -> bool {
+    if version.rubric.is_blind {
+        return idea.state == State::InAssessment;
+    }
+    // Without a blind rubric the score shows from the first assessment that counts.
+    !earlier.iter().any(|one| one.counts() && one.assessor != assessor)
+}
+
+fn not_assessable(state: State) -> Refusal {
+    Refusal::NotAssessable {
+        state: state.to_string(),
+        legal_steps: legal(state),
+    }
+}
+
+fn legal(state: State) -> Vec<String> {
+    steps_from(state).filter_map(Row::call).collect()
+}
+
+fn whole<N: TryInto<i32>>(n: N) -> Result<i32>
+where
+    N::Error: std::error::Error + Send + Sync + 'static,
+{
+    n.try_into().map_err(Error::internal)
+}

@@ -1,0 +1,17 @@
+//! Rubrics, assessments and scorecards in the graph.
+
+mod assessments;
+mod mutations;
+mod rubrics;
+mod scorecard;
+
+pub use assessments::{
+    AssessmentNode, AssessmentProgress, assessment, assessments_of, may_know_assessor, progress_of,
+    viewer_assessment_of,
+};
+pub use mutations::AssessmentMutation;
+pub use rubrics::{
+    CriterionNode, RubricNode, RubricQuery, RubricVersionNode, hides_authors, rubric, rubric_of,
+    rubric_version, version_for_screening,
+};
+pub use scorecard::{ScoreLine, Scorecard, rank_of, scorecard_of};

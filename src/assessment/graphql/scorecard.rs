@@ -1,0 +1,215 @@
+//! The scorecard: a score that is its own explanation.
+
+use super::rubrics::{CriterionNode, RubricVersionNode, version_of};
+use crate::assessment::queries::shows_numbers;
+use crate::assessment::scoring::{self, Disagreement, Line, Status, shown};
+use crate::assessment::store::RubricVersion;
+use crate::backlog::Placed;
+use crate::backlog::loaders::Scores;
+use crate::graph::session;
+use crate::ideas::graphql::IdeaNode;
+use crate::platform::error::{Error, Result};
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, ID, Object};
+use std::sync::Arc;
+
+/// What the caller may see of an idea's score: read along with its page, or loaded.
+pub(super) async fn placed(ctx: &Context<'_>, node: &IdeaNode) -> Result<Option<Placed>> {
+    match node.read_along() {
+        Some(placed) => Ok(Some(placed.clone())),
+        None => ctx
+            .data_unchecked::<DataLoader<Scores>>()
+            .load_one(node.idea.id)
+            .await,
+    }
+}
+
+/// The scorecard of an idea, once its numbers are shown.
+pub async fn scorecard_of(ctx: &Context<'_>, node: &IdeaNode) -> Result<Option<Scorecard>> {
+    session(ctx).actor.signed_in()?;
+    let Some(placed) = placed(ctx, node).await? else { return Ok(None) };
+    let version = version_of(ctx, placed.score.rubric_version).await?;
+    let is_shown = shows_numbers(&placed.score, &version);
+    Ok(is_shown.then_some(Scorecard { placed, version }))
+}
+
+/// The rank of an idea, when it has one.
+pub async fn rank_of(ctx: &Context<'_>, node: &IdeaNode) -> Result<Option<i32>> {
+    let placed = placed(ctx, node).await?;
+    let listed = placed.filter(|placed| placed.score.is_listed);
+    listed.map(|placed| whole(placed.rank().rank)).transpose()
+}
+
+/// A score with all it rests on.
+#[derive(Clone)]
+pub struct Scorecard {
+    placed: Placed,
+    version: Arc<RubricVersion>,
+}
+
+impl Scorecard {
+    /// The scorecard of a published score.
+    pub async fn of(ctx: &Context<'_>, placed: Placed) -> Result<Self> {
+        let version = version_of(ctx, placed.score.rubric_version).await?;
+        Ok(Self { placed, version })
+    }
+
+    fn worth(&self) -> Status {
+        let was_published = self.placed.score.published_at.is_some();
+        self.placed.score.score.status(&self.version.rubric, was_published)
+    }
+
+    fn interval(&self) -> (f64, f64) {
+        let score = &self.placed.score.score;
+        self.placed.standing.yardstick.interval(score.theta, score.n)
+    }
+}
+
+/// An idea's score, line by line, with how sure it is.
+#[Object]
+impl Scorecard {
+    /// One per idea, the same wherever it is shown.
+    async fn id(&self) -> ID {
+        crate::platform::ids::opaque("scorecard", self.placed.score.idea.0).into()
+    }
+
+    /// Whether it makes a rank.
+    async fn status(&self) -> Status {
+        self.worth()
+    }
+
+    /// 0 to 100, two decimals; the lines' contributions and `severityCorrection` add up to it
+    /// exactly.
+    async fn total(&self) -> Option<f64> {
+        Some(shown(self.placed.score.score.key))
+    }
+
+    /// Lower end of the 95 % interval, two decimals.
+    async fn low(&self) -> Option<f64> {
+        Some(self.interval().0)
+    }
+
+    /// Upper end of the 95 % interval, two decimals.
+    async fn high(&self) -> Option<f64> {
+        Some(self.interval().1)
+    }
+
+    /// How many assessments count.
+    async fn assessment_count(&self) -> Result<i32> {
+        whole(self.placed.score.score.n)
+    }
+
+    /// Of these, made on an earlier text.
+    async fn stale_count(&self) -> i32 {
+        self.placed.score.stale_count
+    }
+
+    /// How many publish a score under this rubric.
+    async fn quorum(&self) -> Result<i32> {
+        whole(self.version.rubric.quorum)
+    }
+
+    /// How far apart the assessors are. HIGH never changes the score: it asks for a talk or
+    /// one more assessor.
+    async fn disagreement(&self) -> Disagreement {
+        let score = &self.placed.score.score;
+        self.placed.standing.yardstick.disagreement(score.n, score.sd)
+    }
+
+    /// What each criterion adds, in the rubric's order.
+    async fn lines(&self) -> Vec<ScoreLine> {
+        let lines = self.placed.score.score.lines.iter().cloned().enumerate();
+        lines
+            .map(|(index, line)| ScoreLine {
+                line,
+                criterion: CriterionNode { version: Arc::clone(&self.version), index },
+            })
+            .collect()
+    }
+
+    /// What removing the assessors' leniency adds. Under MEAN and TRIMMED_MEAN nobody's is
+    /// removed: 0.
+    async fn severity_correction(&self) -> f64 {
+        0.0
+    }
+
+    /// The pooled spread behind the interval, in points: how far single assessments lie from
+    /// the score of their idea, over all published ideas of the rubric.
+    async fn spread(&self) -> f64 {
+        self.placed.standing.yardstick.spread
+    }
+
+    /// The version of the rubric it was computed under.
+    async fn rubric_version(&self) -> RubricVersionNode {
+        RubricVersionNode(Arc::clone(&self.version))
+    }
+
+    /// The same in plain words.
+    async fn sentence(&self) -> String {
+        scoring::sentence(
+            &self.version.rubric,
+            &self.placed.score.score,
+            self.worth(),
+            &self.placed.standing.yardstick,
+        )
+    }
+}
+
+/// What one criterion adds to a score.
+pub struct ScoreLine {
+    /// As the scoring function made it.
+    pub line: Line,
+    /// Which one.
+    pub criterion: CriterionNode,
+}
+
+/// One line of a scorecard.
+#[Object]
+impl ScoreLine {
+    /// What was asked.
+    async fn criterion(&self) -> &CriterionNode {
+        &self.criterion
+    }
+
+    /// Nominal share, 0 to 1; null for a gate and under RICE, ICE and WSJF. Where an
+    /// assessment left something out, weight × value × 100 is not its contribution: the
+    /// others weigh more in that assessment.
+    async fn weight(&self) -> Option<f64> {
+        self.line.share
+    }
+
+    /// Mean of the levels given; null when nobody could judge it.
+    async fn level(&self) -> Option<f64> {
+        self.line.level
+    }
+
+    /// The same as a value, 0 (worst) to 1 (best); null when nobody could judge it.
+    async fn value(&self) -> Option<f64> {
+        self.line.value
+    }
+
+    /// Points it adds, two decimals; the lines add up to the total exactly.
+    async fn contribution(&self) -> f64 {
+        shown(self.line.shown)
+    }
+
+    /// How many could judge it.
+    async fn rating_count(&self) -> Result<i32> {
+        whole(self.line.rating_count)
+    }
+
+    /// The lowest level given; null when there is none.
+    async fn lowest_level(&self) -> Option<f64> {
+        self.line.lowest
+    }
+
+    /// The highest level given; null when there is none.
+    async fn highest_level(&self) -> Option<f64> {
+        self.line.highest
+    }
+}
+
+/// A count as the graph writes it.
+pub(super) fn whole(n: u32) -> Result<i32> {
+    i32::try_from(n).map_err(Error::internal)
+}

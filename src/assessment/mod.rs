@@ -1,0 +1,13 @@
+//! Rubrics, assessments, and the score they make. The pure rooms (`rubric`, `presets`,
+//! `scoring`) hold the arithmetic; the commands put it to work and publish what it says.
+
+pub mod commands;
+pub mod domain;
+pub mod graphql;
+pub mod loaders;
+pub mod presets;
+pub mod queries;
+pub mod rubric;
+pub mod scoring;
+pub mod shelf;
+pub mod store;

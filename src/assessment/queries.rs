@@ -1,0 +1,84 @@
+//! What a person can ask about rubrics and assessments, and what they may see of them:
+//! under a blind rubric nobody sees a rating or a score of an idea in assessment but
+//! their own.
+
+use super::store::{self, Assessment, RubricHead, RubricVersion, ScoreRow};
+use crate::ideas::domain::{Idea, IdeaId};
+use crate::ideas::lifecycle::State;
+use crate::ideas::store::Sees;
+use crate::platform::error::{Error, Result};
+use crate::session::Session;
+
+/// All rubrics, the default one first.
+pub async fn rubrics(s: &Session) -> Result<Vec<RubricHead>> {
+    s.actor.signed_in()?;
+    store::rubrics(s.reader()).await
+}
+
+/// The rubric with this key, or the default one.
+pub async fn rubric(s: &Session, key: Option<&str>) -> Result<Option<RubricHead>> {
+    s.actor.signed_in()?;
+    store::rubric(s.reader(), key).await
+}
+
+/// The version a newly accepted idea is assessed under; `UNKNOWN_RUBRIC` at `input.rubric`.
+pub async fn current_version(s: &Session, key: Option<&str>) -> Result<RubricVersion> {
+    s.actor.signed_in()?;
+    let current = match store::rubric(s.reader(), key).await? {
+        Some(rubric) => store::current(s.reader(), rubric.id).await?,
+        None => None,
+    };
+    current.ok_or_else(|| match key {
+        Some(key) => Error::invalid(
+            &["rubric"],
+            "UNKNOWN_RUBRIC",
+            format!("There is no published rubric with the key {key:?}."),
+        ),
+        None => Error::internal("there is no default rubric"),
+    })
+}
+
+/// Whether everyone who sees the idea sees its numbers: once published, or from the first
+/// assessment that counts when the rubric is not blind.
+pub fn shows_numbers(score: &ScoreRow, version: &RubricVersion) -> bool {
+    score.published_at.is_some() || !version.rubric.is_blind
+}
+
+/// Whether this person sees an assessment at all.
+pub fn sees_assessment(
+    sees: &Sees,
+    assessment: &Assessment,
+    score: Option<&ScoreRow>,
+    version: &RubricVersion,
+) -> bool {
+    assessment.assessor == sees.member
+        || score.is_some_and(|score| score.published_at.is_some())
+        || !version.rubric.is_blind
+}
+
+/// Whether this person sees who made it: its maker does, and leads once the score is
+/// published.
+pub fn sees_assessor(sees: &Sees, assessment: &Assessment, score: Option<&ScoreRow>) -> bool {
+    assessment.assessor == sees.member
+        || (sees.confidential && score.is_some_and(|score| score.published_at.is_some()))
+}
+
+/// Whether the authors of an idea are hidden from assessors while it is in assessment.
+pub fn hides_authors(idea: &Idea, version: &RubricVersion) -> bool {
+    !version.rubric.reveals_author && idea.state == State::InAssessment
+}
+
+/// The assessments of an idea that the caller may see, in the order in which they came.
+pub async fn assessments(
+    s: &Session,
+    id: IdeaId,
+    score: Option<&ScoreRow>,
+    version: &RubricVersion,
+) -> Result<Vec<Assessment>> {
+    let sees = Sees::of(&s.actor)?;
+    let all = store::of_idea(s.reader(), id).await?;
+    Ok(all
+        .into_iter()
+        .filter(|one| sees_assessment(&sees, one, score, version))
+        .collect())
+}

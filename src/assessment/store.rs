@@ -1,0 +1,477 @@
+//! The SQL of rubrics, assessments and scores.
+
+use super::domain::Ratings;
+use super::rubric::Rubric;
+use super::scoring::IdeaScore;
+use crate::entity::{assessment, idea_score, rating, rubric, rubric_version};
+use crate::ideas::domain::{Idea, IdeaId};
+use crate::ideas::lifecycle::words;
+use crate::ideas::store::stored;
+use crate::identity::domain::MemberId;
+use crate::platform::clock::Micros;
+use crate::platform::db::{Tx, row_of};
+use crate::platform::digest::{salt, sha256};
+use crate::platform::error::{Error, Result};
+use crate::platform::ids::{self, id};
+use crate::platform::outbox::Subject;
+use crate::policy::{AssessIdea, Permit, WithdrawAssessment};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::OnConflict,
+};
+use serde_json::json;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+id! {
+    /// Names a rubric.
+    RubricId, "rubric"
+}
+id! {
+    /// Names a version of a rubric.
+    RubricVersionId, "rubricVersion"
+}
+id! {
+    /// Names an assessment.
+    AssessmentId, "assessment"
+}
+
+words! {
+    /// Whether a version of a rubric can be used.
+    RubricState {
+        /// Being written; nothing is assessed under it.
+        Draft = "DRAFT",
+        /// In use; it never changes again.
+        Published = "PUBLISHED",
+        /// No longer offered; what was assessed under it stays.
+        Retired = "RETIRED",
+    }
+}
+
+/// A rubric with what all its versions share.
+#[derive(Clone, Debug)]
+pub struct RubricHead {
+    pub id: RubricId,
+    pub key: String,
+    pub name: String,
+    pub is_default: bool,
+}
+
+/// One version of a rubric.
+#[derive(Clone, Debug)]
+pub struct RubricVersion {
+    pub id: RubricVersionId,
+    pub rubric_id: RubricId,
+    pub number: i32,
+    pub state: RubricState,
+    pub rubric: Rubric,
+    pub published_at: Option<Micros>,
+    pub published_by: Option<MemberId>,
+}
+
+/// All rubrics, the default one first, then by key.
+pub async fn rubrics(sql: &impl ConnectionTrait) -> Result<Vec<RubricHead>> {
+    let rows = rubric::Entity::find()
+        .order_by_desc(rubric::Column::IsDefault)
+        .order_by_asc(rubric::Column::Key)
+        .all(sql)
+        .await?;
+    Ok(rows.into_iter().map(read_head).collect())
+}
+
+/// The rubric with this key; the default one when none is given.
+pub async fn rubric(sql: &impl ConnectionTrait, key: Option<&str>) -> Result<Option<RubricHead>> {
+    let query = match key {
+        Some(key) => rubric::Entity::find().filter(rubric::Column::Key.eq(key)),
+        None => rubric::Entity::find().filter(rubric::Column::IsDefault.eq(true)),
+    };
+    Ok(query.one(sql).await?.map(read_head))
+}
+
+/// Rubrics by id.
+pub async fn rubric_by_id(sql: &impl ConnectionTrait, id: RubricId) -> Result<Option<RubricHead>> {
+    let row = rubric::Entity::find_by_id(id.0).one(sql).await?;
+    Ok(row.map(read_head))
+}
+
+fn read_head(row: rubric::Model) -> RubricHead {
+    RubricHead {
+        id: RubricId(row.id),
+        key: row.key,
+        name: row.name,
+        is_default: row.is_default,
+    }
+}
+
+/// The versions of a rubric, oldest first.
+pub async fn versions(sql: &impl ConnectionTrait, id: RubricId) -> Result<Vec<RubricVersion>> {
+    let rows = rubric_version::Entity::find()
+        .filter(rubric_version::Column::RubricId.eq(id.0))
+        .order_by_asc(rubric_version::Column::Number)
+        .all(sql)
+        .await?;
+    rows.into_iter().map(read_version).collect()
+}
+
+/// One version by id.
+pub async fn version(sql: &impl ConnectionTrait, id: Uuid) -> Result<Option<RubricVersion>> {
+    let row = rubric_version::Entity::find_by_id(id).one(sql).await?;
+    row.map(read_version).transpose()
+}
+
+/// The newest published version of a rubric.
+pub async fn current(sql: &impl ConnectionTrait, id: RubricId) -> Result<Option<RubricVersion>> {
+    let row = rubric_version::Entity::find()
+        .filter(rubric_version::Column::RubricId.eq(id.0))
+        .filter(rubric_version::Column::State.eq(RubricState::Published.as_str()))
+        .order_by_desc(rubric_version::Column::Number)
+        .one(sql)
+        .await?;
+    row.map(read_version).transpose()
+}
+
+fn read_version(row: rubric_version::Model) -> Result<RubricVersion> {
+    let draft = serde_json::from_str(&row.definition).map_err(Error::internal)?;
+    Ok(RubricVersion {
+        id: RubricVersionId(row.id),
+        rubric_id: RubricId(row.rubric_id),
+        number: row.number,
+        state: stored("rubric_version.state", &row.state, RubricState::parse)?,
+        rubric: Rubric::parse(draft)?,
+        published_at: row.published_at,
+        published_by: row.published_by_id.map(MemberId),
+    })
+}
+
+/// Publishes a rubric as the first version of its key, unless the key is taken; the id of
+/// the rubric. Presets and imports come in here.
+pub async fn insert_rubric(tx: &Tx<'_>, new: &Rubric, is_default: bool) -> Result<Option<RubricId>> {
+    let id = ids::fresh(tx.now());
+    let inserted = rubric::Entity::insert(row_of::<_, rubric::ActiveModel>(rubric::Model {
+        id,
+        key: new.key.clone(),
+        name: new.name.clone(),
+        is_default,
+        created_at: tx.now(),
+    }))
+    .on_conflict(OnConflict::column(rubric::Column::Key).do_nothing().to_owned())
+    .exec_without_returning(tx.sql())
+    .await?;
+    if inserted == 0 {
+        return Ok(None);
+    }
+    let definition = definition(new)?;
+    let digest = sha256(&[&definition]);
+    rubric_version::Entity::insert(row_of::<_, rubric_version::ActiveModel>(
+        rubric_version::Model {
+            id: ids::fresh(tx.now()),
+            rubric_id: id,
+            number: 1,
+            state: RubricState::Published.as_str().to_owned(),
+            definition,
+            reveals_author: new.reveals_author,
+            published_at: Some(tx.now()),
+            published_by_id: tx.actor(),
+        },
+    ))
+    .exec_without_returning(tx.sql())
+    .await?;
+    let subject = Subject::Rubric(id);
+    tx.begin(subject);
+    tx.emit(subject, "RUBRIC_PUBLISHED", json!({"number": 1, "digest": digest}));
+    Ok(Some(RubricId(id)))
+}
+
+/// A rubric as it is stored: canonical JSON.
+pub fn definition(rubric: &Rubric) -> Result<String> {
+    let value = serde_json::to_value(&**rubric).map_err(Error::internal)?;
+    Ok(crate::platform::outbox::canonical(&value))
+}
+
+/// An assessment with its answers.
+#[derive(Clone, Debug)]
+pub struct Assessment {
+    pub id: AssessmentId,
+    pub idea: IdeaId,
+    pub assessor: MemberId,
+    /// From 1, per idea.
+    pub alias: i32,
+    pub rubric_version: Uuid,
+    pub idea_revision: i32,
+    pub is_complete: bool,
+    pub is_withdrawn: bool,
+    pub was_blind: bool,
+    pub comment: Option<String>,
+    pub confidence: Option<i32>,
+    pub submitted_at: Micros,
+    /// By criterion key.
+    pub ratings: HashMap<String, (Option<f64>, Option<String>)>,
+}
+
+impl Assessment {
+    /// The levels in the order of the rubric.
+    pub fn levels(&self, rubric: &Rubric) -> Vec<Option<f64>> {
+        rubric
+            .criteria
+            .iter()
+            .map(|criterion| self.ratings.get(&criterion.key).and_then(|(level, _)| *level))
+            .collect()
+    }
+
+    /// Whether the score of the idea is made of it, among others.
+    pub fn counts(&self) -> bool {
+        self.is_complete && !self.is_withdrawn
+    }
+}
+
+/// All assessments of an idea, those taken back too, in the order in which they first came.
+pub async fn of_idea(sql: &impl ConnectionTrait, id: IdeaId) -> Result<Vec<Assessment>> {
+    let rows = assessment::Entity::find()
+        .filter(assessment::Column::IdeaId.eq(id.0))
+        .order_by_asc(assessment::Column::Alias)
+        .all(sql)
+        .await?;
+    with_ratings(sql, rows).await
+}
+
+/// All assessments of several ideas.
+pub async fn of_ideas(sql: &impl ConnectionTrait, ids: &[IdeaId]) -> Result<Vec<Assessment>> {
+    let rows = assessment::Entity::find()
+        .filter(assessment::Column::IdeaId.is_in(ids.iter().map(|id| id.0)))
+        .order_by_asc(assessment::Column::Id)
+        .all(sql)
+        .await?;
+    with_ratings(sql, rows).await
+}
+
+/// The assessments one person made of several ideas.
+pub async fn by_assessor(
+    sql: &impl ConnectionTrait,
+    assessor: MemberId,
+    ideas: &[IdeaId],
+) -> Result<HashMap<IdeaId, Assessment>> {
+    let rows = assessment::Entity::find()
+        .filter(assessment::Column::AssessorId.eq(assessor.0))
+        .filter(assessment::Column::IdeaId.is_in(ideas.iter().map(|id| id.0)))
+        .all(sql)
+        .await?;
+    let all = with_ratings(sql, rows).await?;
+    Ok(all.into_iter().map(|one| (one.idea, one)).collect())
+}
+
+/// One assessment by id.
+pub async fn one(sql: &impl ConnectionTrait, id: AssessmentId) -> Result<Option<Assessment>> {
+    let row = assessment::Entity::find_by_id(id.0).one(sql).await?;
+    let rows = row.into_iter().collect();
+    Ok(with_ratings(sql, rows).await?.pop())
+}
+
+/// How many complete assessments stand for each of several ideas.
+pub async fn submitted(
+    sql: &impl ConnectionTrait,
+    ideas: &[IdeaId],
+) -> Result<HashMap<IdeaId, i32>> {
+    let rows = assessment::Entity::find()
+        .filter(assessment::Column::IdeaId.is_in(ideas.iter().map(|id| id.0)))
+        .filter(assessment::Column::IsComplete.eq(true))
+        .filter(assessment::Column::IsWithdrawn.eq(false))
+        .all(sql)
+        .await?;
+    let mut counts = HashMap::new();
+    for row in rows {
+        *counts.entry(IdeaId(row.idea_id)).or_insert(0) += 1;
+    }
+    Ok(counts)
+}
+
+async fn with_ratings(
+    sql: &impl ConnectionTrait,
+    rows: Vec<assessment::Model>,
+) -> Result<Vec<Assessment>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut ratings: HashMap<Uuid, HashMap<String, (Option<f64>, Option<String>)>> = HashMap::new();
+    let given = rating::Entity::find()
+        .filter(rating::Column::AssessmentId.is_in(rows.iter().map(|row| row.id)))
+        .all(sql)
+        .await?;
+    for row in given {
+        let of = ratings.entry(row.assessment_id).or_default();
+        of.insert(row.criterion, (row.level, row.rationale));
+    }
+    let read = |row: assessment::Model| Assessment {
+        id: AssessmentId(row.id),
+        idea: IdeaId(row.idea_id),
+        assessor: MemberId(row.assessor_id),
+        alias: row.alias,
+        rubric_version: row.rubric_version_id,
+        idea_revision: row.idea_revision,
+        is_complete: row.is_complete,
+        is_withdrawn: row.is_withdrawn,
+        was_blind: row.was_blind,
+        comment: row.comment,
+        confidence: row.confidence,
+        submitted_at: row.submitted_at,
+        ratings: ratings.remove(&row.id).unwrap_or_default(),
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// What an assessment is written with.
+#[derive(Clone, Debug)]
+pub struct NewAssessmentRow<'a> {
+    pub assessor: MemberId,
+    pub version: &'a RubricVersion,
+    pub idea_revision: i32,
+    pub is_complete: bool,
+    pub was_blind: bool,
+    pub ratings: &'a Ratings,
+}
+
+/// Writes an assessment of a locked idea: a new one, or the whole of the one this person
+/// made before. Its id, and the digest for the event.
+pub async fn save(
+    tx: &Tx<'_>,
+    _: &Permit<AssessIdea>,
+    idea: &Idea,
+    earlier: &[Assessment],
+    new: NewAssessmentRow<'_>,
+) -> Result<(AssessmentId, String)> {
+    save_row(tx, idea, earlier, new).await
+}
+
+/// The same for an import, which no person submits.
+pub async fn save_row(
+    tx: &Tx<'_>,
+    idea: &Idea,
+    earlier: &[Assessment],
+    new: NewAssessmentRow<'_>,
+) -> Result<(AssessmentId, String)> {
+    let mine = earlier.iter().find(|one| one.assessor == new.assessor);
+    let next_alias = earlier.iter().map(|one| one.alias).max().unwrap_or(0) + 1;
+    let row = assessment::Model {
+        id: mine.map_or_else(|| ids::fresh(tx.now()), |mine| mine.id.0),
+        idea_id: idea.id.0,
+        assessor_id: new.assessor.0,
+        alias: mine.map_or(next_alias, |mine| mine.alias),
+        rubric_version_id: new.version.id.0,
+        idea_revision: new.idea_revision,
+        is_complete: new.is_complete,
+        is_withdrawn: false,
+        was_blind: new.was_blind,
+        comment: new.ratings.comment().map(str::to_owned),
+        confidence: new.ratings.confidence().map(i32::from),
+        submitted_at: tx.now(),
+        salt: salt(),
+    };
+    let criteria = &new.version.rubric.criteria;
+    let digest = digest(&row, criteria.iter().zip(new.ratings.levels()).map(|(c, l)| (&*c.key, *l)));
+    let id = row.id;
+    if mine.is_some() {
+        rating::Entity::delete_many()
+            .filter(rating::Column::AssessmentId.eq(id))
+            .exec(tx.sql())
+            .await?;
+        assessment::Entity::update(row_of::<_, assessment::ActiveModel>(row))
+            .exec(tx.sql())
+            .await?;
+    } else {
+        assessment::Entity::insert(row_of::<_, assessment::ActiveModel>(row))
+            .exec_without_returning(tx.sql())
+            .await?;
+    }
+    let given = new.ratings.ratings().iter().map(|given| {
+        row_of::<_, rating::ActiveModel>(rating::Model {
+            assessment_id: id,
+            criterion: criteria[given.criterion].key.clone(),
+            level: given.level,
+            rationale: given.rationale.clone(),
+        })
+    });
+    if !new.ratings.ratings().is_empty() {
+        rating::Entity::insert_many(given)
+            .exec_without_returning(tx.sql())
+            .await?;
+    }
+    Ok((AssessmentId(id), digest))
+}
+
+fn digest<'a>(
+    row: &assessment::Model,
+    levels: impl Iterator<Item = (&'a str, Option<f64>)>,
+) -> String {
+    let levels: Vec<String> = levels
+        .map(|(key, level)| match level {
+            Some(level) => format!("{key}={level}"),
+            None => key.to_owned(),
+        })
+        .collect();
+    sha256(&[
+        &row.salt,
+        &levels.join(" "),
+        row.comment.as_deref().unwrap_or_default(),
+    ])
+}
+
+/// Takes an assessment back; its row stays.
+pub async fn withdraw(
+    tx: &Tx<'_>,
+    _: &Permit<WithdrawAssessment>,
+    id: AssessmentId,
+) -> Result<()> {
+    assessment::Entity::update(assessment::ActiveModel {
+        id: Set(id.0),
+        is_withdrawn: Set(true),
+        ..Default::default()
+    })
+    .exec(tx.sql())
+    .await?;
+    Ok(())
+}
+
+/// The score of an idea as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScoreRow {
+    pub idea: IdeaId,
+    pub rubric: RubricId,
+    pub rubric_version: Uuid,
+    /// As the scoring function made it.
+    pub score: IdeaScore,
+    pub stale_count: i32,
+    pub published_at: Option<Micros>,
+    pub submitted_at: Micros,
+    pub is_listed: bool,
+    pub is_counted: bool,
+    pub is_pooled: bool,
+}
+
+/// A row as a score.
+pub fn read_score(row: idea_score::Model) -> Result<ScoreRow> {
+    Ok(ScoreRow {
+        idea: IdeaId(row.idea_id),
+        rubric: RubricId(row.rubric_id),
+        rubric_version: row.rubric_version_id,
+        score: serde_json::from_str(&row.card).map_err(Error::internal)?,
+        stale_count: row.stale_count,
+        published_at: row.published_at,
+        submitted_at: row.submitted_at,
+        is_listed: row.is_listed,
+        is_counted: row.is_counted,
+        is_pooled: row.is_pooled,
+    })
+}
+
+/// The scores of several ideas.
+pub async fn scores(
+    sql: &impl ConnectionTrait,
+    ideas: &[IdeaId],
+) -> Result<HashMap<IdeaId, ScoreRow>> {
+    let rows = idea_score::Entity::find()
+        .filter(idea_score::Column::IdeaId.is_in(ideas.iter().map(|id| id.0)))
+        .all(sql)
+        .await?;
+    rows.into_iter()
+        .map(|row| read_score(row).map(|score| (score.idea, score)))
+        .collect()
+}

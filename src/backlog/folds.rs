@@ -1,0 +1,203 @@
+//! What has been folded from the log of score changes, kept in memory per rubric, and how a
+//! request makes it whole with the part of the log that is not folded yet. Every server folds
+//! for itself; none waits for another, and each sees its own writes.
+
+use super::histogram::{Delta, Histogram, Place, Ranks};
+use super::store::{self, Change, Mark};
+use crate::assessment::scoring::{Pool, Yardstick};
+use crate::assessment::store::RubricId;
+use crate::platform::clock::{DAY, Micros};
+use crate::platform::error::Result;
+use sea_orm::DatabaseTransaction;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// A tail longer than this is folded.
+const LONGEST_TAIL: usize = 64;
+
+/// Movement is told against so long ago,
+const LOOK_BACK: Micros = 7 * DAY;
+/// to the minute: the late histogram is brought up to date once a minute at most.
+const MINUTE: Micros = 60 * 1_000_000;
+
+/// The ranked ideas of a rubric as they were at a mark of the log.
+struct Fold {
+    histogram: Histogram,
+    pool: Pool,
+    mark: Mark,
+}
+
+/// The ranked ideas of a rubric as they were at an instant.
+struct Late {
+    histogram: Histogram,
+    since: Micros,
+}
+
+/// Everything folded so far, by rubric.
+#[derive(Default)]
+pub struct Folds {
+    now: RwLock<HashMap<RubricId, Arc<Fold>>>,
+    late: RwLock<HashMap<RubricId, Arc<Late>>>,
+}
+
+/// The ranked ideas of a rubric as one view of the database has them.
+pub struct Standing {
+    fold: Arc<Fold>,
+    tail: Vec<Delta>,
+    /// What every interval and band of this view is measured with.
+    pub yardstick: Yardstick,
+}
+
+impl Standing {
+    /// The ranks of this view.
+    pub fn ranks(&self) -> Ranks<'_> {
+        Ranks {
+            folded: &self.fold.histogram,
+            tail: &self.tail,
+        }
+    }
+
+    /// The same ranks as if one idea had gone from one place to another.
+    pub fn tail_with(&self, change: Delta) -> Vec<Delta> {
+        let mut tail = self.tail.clone();
+        tail.push(change);
+        tail
+    }
+
+    /// Looks up ranks in a tail made by `tail_with`.
+    pub fn ranks_in<'a>(&'a self, tail: &'a [Delta]) -> Ranks<'a> {
+        Ranks {
+            folded: &self.fold.histogram,
+            tail,
+        }
+    }
+}
+
+/// What was folded before a view was opened: it holds nothing the view does not see.
+pub struct Before(Option<Arc<Fold>>);
+
+/// The same for every rubric.
+pub struct AllBefore(HashMap<RubricId, Arc<Fold>>);
+
+impl AllBefore {
+    /// That of one rubric.
+    pub fn take(&mut self, rubric: RubricId) -> Before {
+        Before(self.0.remove(&rubric))
+    }
+}
+
+impl Folds {
+    /// What is folded of every rubric, to be taken before a view is opened.
+    pub fn all_before(&self) -> AllBefore {
+        AllBefore(self.now.read().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    /// To be taken before the view is opened in which `standing` is asked for.
+    pub fn before(&self, rubric: RubricId) -> Before {
+        let now = self.now.read().unwrap_or_else(PoisonError::into_inner);
+        Before(now.get(&rubric).cloned())
+    }
+
+    /// The ranked ideas as this view has them: one statement, however many there are.
+    pub async fn standing(
+        &self,
+        view: &DatabaseTransaction,
+        rubric: RubricId,
+        before: Before,
+    ) -> Result<Standing> {
+        let fold = match before.0 {
+            Some(fold) => fold,
+            None => self.keep(rubric, Arc::new(load(view, rubric).await?)),
+        };
+        let (tail, mark) = store::tail(view, rubric, fold.mark).await?;
+        let pool = tail.iter().fold(fold.pool, |pool, change| pool + change.pooled);
+        if tail.len() > LONGEST_TAIL {
+            self.advance(rubric, &fold, &tail, mark);
+        }
+        Ok(Standing {
+            fold,
+            tail: tail.iter().map(Change::delta).collect(),
+            yardstick: pool.yardstick(),
+        })
+    }
+
+    /// Folds what this view knows to be final.
+    fn advance(&self, rubric: RubricId, fold: &Fold, tail: &[Change], mark: Mark) {
+        let done: Vec<&Change> = tail.iter().filter(|change| mark.covers(change)).collect();
+        let deltas: Vec<Delta> = done.iter().map(|change| change.delta()).collect();
+        let next = Fold {
+            histogram: fold.histogram.with(&deltas),
+            pool: done.iter().fold(fold.pool, |pool, change| pool + change.pooled),
+            mark,
+        };
+        self.keep(rubric, Arc::new(next));
+    }
+
+    /// Keeps a fold unless a later one is there; the one that was handed in all the same,
+    /// because it is what its view can see.
+    fn keep(&self, rubric: RubricId, fold: Arc<Fold>) -> Arc<Fold> {
+        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        let is_later = now.get(&rubric).is_none_or(|kept| kept.mark < fold.mark);
+        if is_later {
+            now.insert(rubric, Arc::clone(&fold));
+        }
+        fold
+    }
+
+    /// The ranks of seven days ago, and the instant they are of.
+    pub async fn late(
+        &self,
+        view: &DatabaseTransaction,
+        rubric: RubricId,
+        now: Micros,
+    ) -> Result<(Histogram, Micros)> {
+        let since = (now - LOOK_BACK).div_euclid(MINUTE) * MINUTE;
+        let kept = {
+            let late = self.late.read().unwrap_or_else(PoisonError::into_inner);
+            late.get(&rubric).cloned()
+        };
+        let histogram = match kept {
+            Some(late) if late.since == since => return Ok((late.histogram.clone(), since)),
+            Some(late) if late.since < since => {
+                let passed = store::changes_between(view, rubric, late.since, since).await?;
+                late.histogram.with(&passed)
+            }
+            _ => {
+                let counted = Histogram::of(store::counted(view, rubric).await?);
+                let undone: Vec<Delta> = store::changes_between(view, rubric, since, Micros::MAX)
+                    .await?
+                    .into_iter()
+                    .map(reversed)
+                    .collect();
+                counted.with(&undone)
+            }
+        };
+        let late = Arc::new(Late { histogram: histogram.clone(), since });
+        self.late
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(rubric, late);
+        Ok((histogram, since))
+    }
+}
+
+/// The ranked ideas as this view has them, with what is not final taken back.
+async fn load(view: &DatabaseTransaction, rubric: RubricId) -> Result<Fold> {
+    let mark = store::mark(view, rubric).await?;
+    let places: Vec<Place> = store::counted(view, rubric).await?;
+    let pool = store::pool(view, rubric).await?;
+    let (open, _) = store::tail(view, rubric, mark).await?;
+    let undone: Vec<Delta> = open.iter().map(|change| reversed(change.delta())).collect();
+    Ok(Fold {
+        histogram: Histogram::of(places).with(&undone),
+        pool: open.iter().fold(pool, |pool, change| pool - change.pooled),
+        mark,
+    })
+}
+
+fn reversed(delta: Delta) -> Delta {
+    Delta {
+        from: delta.to,
+        to: delta.from,
+    }
+}

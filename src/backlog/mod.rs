@@ -1,0 +1,15 @@
+//! The ranked backlog: which idea stands where, how sure that is, and what would change it.
+//! Ranks come from a histogram that is folded from the log of score changes, never from
+//! counting rows.
+
+pub mod explain;
+pub mod queries_explain;
+pub mod folds;
+pub mod graphql;
+pub mod histogram;
+pub mod loaders;
+pub mod queries;
+pub mod rank;
+pub mod store;
+
+pub use queries::Placed;

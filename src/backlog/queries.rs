@@ -1,0 +1,278 @@
+//! What a person can ask about the ranked backlog.
+
+use super::folds::{Folds, Standing};
+use super::histogram::{Bands, Place};
+use super::store::{self, Ranked};
+use crate::assessment::scoring::Disagreement;
+use crate::assessment::store::{self as assessments, RubricHead, RubricId, ScoreRow};
+use crate::entity::{idea, idea_score, idea_tag, idea_term};
+use crate::ideas::domain::{Idea, IdeaId, tag_form};
+use crate::ideas::lifecycle::State;
+use crate::ideas::store::{Sees, nothing};
+use crate::ideas::words;
+use crate::identity::store::Member;
+use crate::platform::clock::Micros;
+use crate::platform::error::{Error, Faults, Result};
+use crate::platform::page::{Page, PageArgs, encode};
+use crate::session::Session;
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
+use sea_orm::ColumnTrait;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Which ranked ideas are wanted. All that is given must hold; an empty list matches nothing.
+#[derive(Clone, Debug, Default)]
+pub struct BacklogFilter {
+    /// Without it the backlog; other states list published ideas with the rank they would take.
+    pub states: Option<Vec<State>>,
+    pub tags: Option<Vec<String>>,
+    /// Points.
+    pub minimum_score: Option<f64>,
+    pub search: Option<String>,
+    pub disagreement: Option<Disagreement>,
+}
+
+/// A ranked idea, its author, where it stands, and its cursor.
+#[derive(Clone)]
+pub struct Entry {
+    pub idea: Idea,
+    pub author: Member,
+    pub placed: Placed,
+    pub cursor: String,
+}
+
+/// A score with the ranked ideas it stands among.
+#[derive(Clone)]
+pub struct Placed {
+    pub score: Arc<ScoreRow>,
+    pub standing: Arc<Standing>,
+}
+
+impl Placed {
+    /// Where it stands, or would stand.
+    pub fn rank(&self) -> Rank {
+        rank_of(&self.standing, &self.score)
+    }
+}
+
+/// Where an idea stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rank {
+    pub rank: u32,
+    pub bands: Bands,
+    /// Others with the same score.
+    pub tied: u32,
+}
+
+/// Where a score stands among the ranked ideas that everybody sees.
+pub fn rank_of(standing: &Standing, score: &ScoreRow) -> Rank {
+    let ranks = standing.ranks();
+    let place = Place {
+        key: score.score.key,
+        n: score.score.n,
+    };
+    Rank {
+        rank: ranks.rank(place.key),
+        bands: ranks.bands(place, score.is_counted, &standing.yardstick),
+        tied: ranks.tied(place.key, score.is_counted),
+    }
+}
+
+const LIST: &str = "backlog";
+
+/// The rubric whose backlog is asked for; `UNKNOWN_RUBRIC` when there is none of that key.
+pub async fn rubric(s: &Session, key: Option<&str>) -> Result<RubricHead> {
+    s.actor.signed_in()?;
+    let found = assessments::rubric(s.reader(), key).await?;
+    found.ok_or_else(|| match key {
+        Some(key) => {
+            let mut faults = Faults::default();
+            let told = format!("There is no rubric with the key {key:?}.");
+            faults.add_argument("filter", "UNKNOWN_RUBRIC", told);
+            Error::Invalid(faults)
+        }
+        None => Error::internal("there is no default rubric"),
+    })
+}
+
+/// A page of the backlog of a rubric, best first. Two statements in one view, whatever the
+/// size of the page and however deep it lies.
+pub async fn page(
+    s: &Session,
+    folds: &Folds,
+    rubric: &RubricHead,
+    filter: &BacklogFilter,
+    args: PageArgs,
+) -> Result<Page<Entry>> {
+    let sees = Sees::of(&s.actor)?;
+    let window = args.window(LIST)?;
+    let before = folds.before(rubric.id);
+    let view = s.view().await?;
+    let standing = Arc::new(folds.standing(&view, rubric.id, before).await?);
+    let which = filter.condition(rubric.id, &standing);
+    let rows = store::page(&view, &sees, which, &window).await?;
+    view.commit().await?;
+    Ok(window.page(rows).map(|ranked| entry(&standing, ranked)))
+}
+
+/// A ranked idea with the ranked ideas it stands among.
+pub(super) fn entry(standing: &Arc<Standing>, ranked: Ranked) -> Entry {
+    Entry {
+        cursor: encode(LIST, &store::cursor_parts(ranked.rank_key())),
+        placed: Placed {
+            score: Arc::new(ranked.score),
+            standing: Arc::clone(standing),
+        },
+        idea: ranked.idea,
+        author: ranked.author,
+    }
+}
+
+/// How many ideas the list holds in all.
+pub async fn count(
+    s: &Session,
+    folds: &Folds,
+    rubric: RubricId,
+    filter: &BacklogFilter,
+) -> Result<i64> {
+    let sees = Sees::of(&s.actor)?;
+    let standing = standing(s, folds, rubric).await?;
+    store::count(s.reader(), &sees, filter.condition(rubric, &standing)).await
+}
+
+/// The ranked ideas of a rubric as they are now.
+pub async fn standing(s: &Session, folds: &Folds, rubric: RubricId) -> Result<Standing> {
+    let before = folds.before(rubric);
+    let view = s.view().await?;
+    let standing = folds.standing(&view, rubric, before).await?;
+    view.commit().await?;
+    Ok(standing)
+}
+
+/// Scores of several ideas with the ranked ideas of each rubric, as one view has them.
+pub async fn scores(
+    s: &Session,
+    folds: &Folds,
+    ideas: &[IdeaId],
+) -> Result<HashMap<IdeaId, Placed>> {
+    // Which rubrics these ideas have is known only inside the view; what is folded for all
+    // of them is taken before it.
+    let mut before = folds.all_before();
+    let view = s.view().await?;
+    let mut standings: HashMap<RubricId, Arc<Standing>> = HashMap::new();
+    let mut found = HashMap::new();
+    for (id, score) in assessments::scores(&view, ideas).await? {
+        let rubric = score.rubric;
+        let standing = match standings.get(&rubric) {
+            Some(standing) => Arc::clone(standing),
+            None => {
+                let before = before.take(rubric);
+                let standing = Arc::new(folds.standing(&view, rubric, before).await?);
+                standings.insert(rubric, Arc::clone(&standing));
+                standing
+            }
+        };
+        found.insert(id, Placed { score: Arc::new(score), standing });
+    }
+    view.commit().await?;
+    Ok(found)
+}
+
+/// How an idea's rank moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Movement {
+    pub rank_then: u32,
+    pub since: Micros,
+}
+
+/// The ranks that ideas of one rubric had seven days ago; nothing for those that had none.
+/// Two statements for a page, and one more in a minute.
+pub async fn movements(
+    s: &Session,
+    folds: &Folds,
+    rubric: RubricId,
+    scores: &[Arc<ScoreRow>],
+) -> Result<HashMap<IdeaId, Movement>> {
+    let view = s.view().await?;
+    let (histogram, since) = folds.late(&view, rubric, s.now()).await?;
+    let ids: Vec<IdeaId> = scores.iter().map(|score| score.idea).collect();
+    let then = store::places_then(&view, &ids, since).await?;
+    view.commit().await?;
+    let ranks = super::histogram::Ranks {
+        folded: &histogram,
+        tail: &[],
+    };
+    let moved = scores.iter().filter_map(|score| {
+        let key = match then.get(&score.idea) {
+            Some(key) => (*key)?,
+            None => score.is_listed.then_some(score.score.key)?,
+        };
+        let rank_then = ranks.rank(key);
+        Some((score.idea, Movement { rank_then, since }))
+    });
+    Ok(moved.collect())
+}
+
+impl BacklogFilter {
+    fn condition(&self, rubric: RubricId, standing: &Standing) -> Condition {
+        let mut all = match &self.states {
+            None => store::listed(rubric),
+            Some(states) => Condition::all()
+                .add(idea_score::Column::RubricId.eq(rubric.0))
+                .add(idea_score::Column::PublishedAt.is_not_null())
+                .add(idea_score::Column::IsGated.eq(false))
+                .add(match states.as_slice() {
+                    [] => nothing(),
+                    states => Condition::all().add(
+                        idea::Column::State.is_in(states.iter().map(|state| state.as_str())),
+                    ),
+                }),
+        };
+        if let Some(tags) = &self.tags {
+            if tags.is_empty() {
+                all = all.add(nothing());
+            }
+            for tag in tags {
+                let tagged = Query::select()
+                    .column(idea_tag::Column::IdeaId)
+                    .from(idea_tag::Entity)
+                    .and_where(idea_tag::Column::Tag.eq(tag_form(tag)))
+                    .to_owned();
+                all = all.add(idea::Column::Id.in_subquery(tagged));
+            }
+        }
+        if let Some(points) = self.minimum_score {
+            // The smallest key that is shown as so many points or more.
+            let key = (points * 100.0 - 1e-9).ceil().clamp(-1.0, 1e9) as i32;
+            all = all.add(idea_score::Column::Key.gte(key));
+        }
+        if let Some(search) = &self.search {
+            for word in words::words(search) {
+                let found = Query::select()
+                    .column(idea_term::Column::IdeaId)
+                    .from(idea_term::Entity)
+                    .and_where(idea_term::Column::Term.eq(word))
+                    .to_owned();
+                all = all.add(idea::Column::Id.in_subquery(found));
+            }
+        }
+        if let Some(disagreement) = self.disagreement {
+            all = all.add(disagreeing(disagreement, standing));
+        }
+        all
+    }
+}
+
+/// The rule of `Yardstick::disagreement`, for the database.
+fn disagreeing(wanted: Disagreement, standing: &Standing) -> Condition {
+    let several = idea_score::Column::AssessmentCount.gte(2);
+    let threshold = standing.yardstick.disagreement_from();
+    let deviation = Expr::col((idea_score::Entity, idea_score::Column::Deviation));
+    match wanted {
+        Disagreement::NotApplicable => {
+            Condition::all().add(idea_score::Column::AssessmentCount.lt(2))
+        }
+        Disagreement::High => Condition::all().add(several).add(deviation.gte(threshold)),
+        Disagreement::Ok => Condition::all().add(several).add(deviation.lt(threshold)),
+    }
+}

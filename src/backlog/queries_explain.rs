@@ -1,0 +1,274 @@
+//! Why an idea stands where it stands, and what would have to change. Everything is read in
+//! one view, so that ranks, gaps and changes belong together.
+
+use super::explain::{self, Gap, RankChange, Scored, WeightChange};
+use super::folds::{Folds, Standing};
+use super::histogram::{Delta, Place};
+use super::queries::{Placed, Rank, rank_of};
+use super::store::{self, Ranked};
+use crate::assessment::scoring::{IdeaScore, Sheet, score_idea_under};
+use crate::assessment::shelf::Shelf;
+use crate::assessment::store::{self as assessments, Assessment, RubricVersion, ScoreRow};
+use crate::ideas::domain::{Idea, IdeaId};
+use crate::ideas::store::{Sees, find};
+use crate::platform::error::{Error, Faults, Result};
+use crate::session::Session;
+use sea_orm::DatabaseTransaction;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A change of weights is tried on all ranked ideas; above so many it is not told.
+const MOST_IDEAS_REWEIGHED: u32 = 2_000;
+
+/// Why an idea stands where it stands.
+pub struct Explanation {
+    pub idea: Idea,
+    pub placed: Placed,
+    pub rank: Rank,
+    /// How many ideas are ranked.
+    pub of: u32,
+    pub version: Arc<RubricVersion>,
+    /// The nearest idea with a higher score.
+    pub above: Option<Neighbor>,
+    /// The nearest idea with a lower score.
+    pub below: Option<Neighbor>,
+    /// The smallest changes that would lift it.
+    pub changes: Vec<RankChange>,
+    pub sentence: String,
+}
+
+/// A neighbor, and how far it is away.
+pub struct Neighbor {
+    pub ranked: Ranked,
+    pub gap: Gap,
+}
+
+/// Explains the rank of an idea; nothing when it has none, or the caller may not see it.
+/// `cut`: the line that matters, from 1.
+pub async fn explain(
+    s: &Session,
+    folds: &Folds,
+    shelf: &Shelf,
+    id: IdeaId,
+    cut: Option<i32>,
+) -> Result<Option<Explanation>> {
+    let sees = Sees::of(&s.actor)?;
+    let cut = cut.map(read_cut).transpose()?;
+    let mut before = folds.all_before();
+    let view = s.view().await?;
+    let Some(idea) = find(&view, &sees, id).await? else { return Ok(None) };
+    let Some(score) = assessments::scores(&view, &[id]).await?.remove(&id) else {
+        return Ok(None);
+    };
+    if !score.is_listed {
+        return Ok(None);
+    }
+    let rubric = score.rubric;
+    let standing = folds.standing(&view, rubric, before.take(rubric)).await?;
+    let version = shelf.version(&view, score.rubric_version).await?;
+    let rank = rank_of(&standing, &score);
+    let key = score.score.key;
+    let above = neighbor(&view, &sees, &standing, &score, true).await?;
+    let below = neighbor(&view, &sees, &standing, &score, false).await?;
+    let rival = match cut {
+        Some(cut) if rank.rank > cut => {
+            let sees_all = &sees;
+            store::at_place(&view, sees_all, rubric, u64::from(cut)).await?
+        }
+        _ => above.as_ref().map(|above| above.ranked.clone()),
+    };
+    let changes = match rival {
+        Some(rival) if rival.score.score.key >= key => {
+            let case = Case { view: &view, standing: &standing, version: &version, score: &score };
+            case.changes(&rival).await?
+        }
+        _ => Vec::new(),
+    };
+    view.commit().await?;
+    let of = standing.ranks().total();
+    let mut told = vec![explain::rank_sentence(rank.rank, of, rank.tied, rank.bands, score.is_counted)];
+    if let Some(above) = &above {
+        let name = format!("#{}", above.ranked.idea.number);
+        told.push(explain::neighbor_sentence(&version.rubric, &name, &above.gap));
+    }
+    Ok(Some(Explanation {
+        idea,
+        placed: Placed { score: Arc::new(score), standing: Arc::new(standing) },
+        rank,
+        of,
+        version,
+        above,
+        below,
+        changes,
+        sentence: told.join(" "),
+    }))
+}
+
+/// Other ideas with exactly the score of this one, in the order of the list.
+pub async fn tied_with(s: &Session, score: &ScoreRow, most: u64) -> Result<Vec<Ranked>> {
+    let sees = Sees::of(&s.actor)?;
+    store::with_key(s.reader(), &sees, score, most).await
+}
+
+fn read_cut(cut: i32) -> Result<u32> {
+    u32::try_from(cut).ok().filter(|cut| *cut > 0).ok_or_else(|| {
+        let mut faults = Faults::default();
+        faults.add_argument("cut", "CUT_OUT_OF_RANGE", format!("`cut` is {cut}; it is 1 or more."));
+        Error::Invalid(faults)
+    })
+}
+
+async fn neighbor(
+    view: &DatabaseTransaction,
+    sees: &Sees,
+    standing: &Standing,
+    own: &ScoreRow,
+    above: bool,
+) -> Result<Option<Neighbor>> {
+    let found = store::neighbor(view, sees, own.rubric, own.score.key, above).await?;
+    Ok(found.map(|ranked| Neighbor {
+        gap: explain::gap(&own.score, &ranked.score.score, &standing.yardstick),
+        ranked,
+    }))
+}
+
+/// One idea whose rank shall change.
+struct Case<'a> {
+    view: &'a DatabaseTransaction,
+    standing: &'a Standing,
+    version: &'a RubricVersion,
+    score: &'a ScoreRow,
+}
+
+impl Case<'_> {
+    /// What would lift it past the rival.
+    async fn changes(&self, rival: &Ranked) -> Result<Vec<RankChange>> {
+        let own = Levels::read(self.view, self.version, self.score.idea).await?;
+        let own_sheets = own.sheets();
+        let own_scored = Scored { score: &self.score.score, sheets: &own_sheets };
+        let place = Place { key: self.score.score.key, n: self.score.score.n };
+        // Its own place does not stand in its way.
+        let without = self.standing.tail_with(Delta {
+            from: self.score.is_counted.then_some(place),
+            to: None,
+        });
+        let ranks = self.standing.ranks_in(&without);
+        let target = rival.score.score.key;
+        let mut changes = explain::level_changes(&self.version.rubric, own_scored, target, |key| {
+            ranks.rank(key)
+        });
+        let is_small = self.standing.ranks().total() <= MOST_IDEAS_REWEIGHED;
+        if is_small && rival.score.rubric_version == self.score.rubric_version {
+            let theirs = Levels::read(self.view, self.version, rival.idea.id).await?;
+            let their_sheets = theirs.sheets();
+            let their_scored = Scored { score: &rival.score.score, sheets: &their_sheets };
+            let found = explain::weight_changes(&self.version.rubric, own_scored, their_scored);
+            changes.extend(self.ranked(found, &own, rival).await?);
+        }
+        Ok(changes)
+    }
+
+    /// The rank that each change of weights leads to, by computing every ranked idea anew.
+    async fn ranked(
+        &self,
+        found: Vec<WeightChange>,
+        own: &Levels,
+        rival: &Ranked,
+    ) -> Result<Vec<RankChange>> {
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rubric = &self.version.rubric;
+        let others = others(self.view, self.version, self.score).await?;
+        let name = format!("#{}", rival.idea.number);
+        let rank_after = |change: &WeightChange| {
+            let key = |levels: &Levels| {
+                let score: Option<IdeaScore> =
+                    score_idea_under(rubric, &change.shares, &levels.sheets());
+                score.map(|score| score.key)
+            };
+            let own_key = key(own);
+            let better = others
+                .iter()
+                .filter(|other| match other {
+                    Other::Again(levels) => key(levels) > own_key,
+                    Other::Fixed(fixed) => Some(*fixed) > own_key,
+                })
+                .count();
+            u32::try_from(better).unwrap_or(u32::MAX).saturating_add(1)
+        };
+        Ok(found
+            .iter()
+            .map(|change| change.ranked(rubric, &name, rank_after(change)))
+            .collect())
+    }
+}
+
+/// A rival under changed weights: computed again, or fixed where it stands under another
+/// version of the rubric.
+enum Other {
+    Again(Levels),
+    Fixed(i32),
+}
+
+/// Every counted idea but this one.
+async fn others(
+    view: &DatabaseTransaction,
+    version: &RubricVersion,
+    own: &ScoreRow,
+) -> Result<Vec<Other>> {
+    let counted = store::counted_scores(view, own.rubric).await?;
+    let again: Vec<IdeaId> = counted
+        .iter()
+        .filter(|(_, _, of)| *of == version.id.0)
+        .map(|(idea, _, _)| *idea)
+        .collect();
+    let mut levels = Levels::read_many(view, version, &again).await?;
+    Ok(counted
+        .into_iter()
+        .filter(|(idea, _, _)| *idea != own.idea)
+        .map(|(idea, key, _)| match levels.remove(&idea) {
+            Some(levels) => Other::Again(levels),
+            None => Other::Fixed(key),
+        })
+        .collect())
+}
+
+/// The levels of the assessments that count, as `scoring` takes them.
+#[derive(Default)]
+struct Levels(Vec<(Uuid, Vec<Option<f64>>)>);
+
+impl Levels {
+    async fn read(
+        view: &DatabaseTransaction,
+        version: &RubricVersion,
+        id: IdeaId,
+    ) -> Result<Self> {
+        let all = assessments::of_idea(view, id).await?;
+        Ok(Self::of(version, all))
+    }
+
+    async fn read_many(
+        view: &DatabaseTransaction,
+        version: &RubricVersion,
+        ids: &[IdeaId],
+    ) -> Result<std::collections::HashMap<IdeaId, Self>> {
+        let mut by_idea: std::collections::HashMap<IdeaId, Vec<Assessment>> = Default::default();
+        for one in assessments::of_ideas(view, ids).await? {
+            by_idea.entry(one.idea).or_default().push(one);
+        }
+        Ok(by_idea
+            .into_iter()
+            .map(|(id, all)| (id, Self::of(version, all)))
+            .collect())
+    }
+
+    fn of(version: &RubricVersion, all: Vec<Assessment>) -> Self {
+        let counted = all.into_iter().filter(Assessment::counts);
+        Self(counted.map(|one| (one.id.0, one.levels(&version.rubric))).collect())
+    }
+
+    fn sheets(&self) -> Vec<Sheet<'_>> {
+        self.0.iter().map(|(id, levels)| Sheet { id: *id, levels }).collect()
+    }
+}

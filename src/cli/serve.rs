@@ -1,0 +1,204 @@
+//! `sluice serve`: puts the house together, opens the port and stays until it is told to
+//! stop. Tests put the same house together and open a port of their own.
+
+use std::io::{ErrorKind, IsTerminal};
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::http::HeaderValue;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::{Stop, block_on, bring_up_to_date, unknown_variables};
+use crate::api::http::{self, Door, Ready};
+use crate::api::schema::Schema;
+use crate::assessment::commands::ensure_presets;
+use crate::config::Config;
+use crate::identity::gate::Gate;
+use crate::identity::keys::{KeyError, LocalKey};
+use crate::identity::tokens::Verifier;
+use crate::platform::clock::Clock;
+use crate::platform::db::Db;
+use crate::platform::error::{Error, Result};
+use crate::platform::telemetry;
+use crate::session::House;
+
+/// A house with its doors open, not yet at a port.
+pub struct Open {
+    /// Every path.
+    pub router: Router,
+    /// Its database, migrated.
+    pub db: Db,
+    /// What signs its tokens.
+    pub key: LocalKey,
+}
+
+impl From<KeyError> for Error {
+    fn from(cause: KeyError) -> Self {
+        Self::internal(cause)
+    }
+}
+
+/// Puts a house together: key, database with its tables up to date, and all that answers.
+///
+/// # Errors
+/// When the key cannot be had or trusted, or the database cannot be opened or migrated.
+pub async fn open(config: &Config, clock: Clock) -> Result<Open> {
+    let key = LocalKey::open(&config.data_dir)?;
+    bring_up_to_date(config).await?;
+    let db = Db::open(&config.database_url, config.connections).await?;
+    let verifier = Verifier::local(&key, config.roles.clone());
+    let house = House {
+        db: db.clone(),
+        clock,
+        promises: config.promises,
+    };
+    ensure_presets(&house).await?;
+    let router = http::router(door(config, house, verifier));
+    Ok(Open { router, db, key })
+}
+
+/// What stands behind the HTTP door.
+fn door(config: &Config, house: House, verifier: Verifier) -> Door {
+    let db = house.db.clone();
+    Door {
+        schema: Schema::new(&config.limits),
+        gate: Gate {
+            house,
+            verifier,
+            admins: config.admins.clone(),
+        },
+        limits: config.limits,
+        origins: origins(config),
+        ready: Ready::new(move || is_ready(db.clone())),
+    }
+}
+
+fn origins(config: &Config) -> Vec<HeaderValue> {
+    config
+        .cors_origins
+        .iter()
+        .map(|origin| {
+            HeaderValue::from_str(origin).expect("an origin was written by the URL parser")
+        })
+        .collect()
+}
+
+async fn is_ready(db: Db) -> Result<()> {
+    if db.is_ready().await? {
+        return Ok(());
+    }
+    Err(Error::internal(
+        "the database lacks tables of this version; run `sluice migrate`",
+    ))
+}
+
+/// Serves until SIGTERM or ctrl-c, then lets the requests under way finish.
+pub(super) fn run(config: Config) -> Result<(), Stop> {
+    telemetry::init(&config.log).map_err(|cause| Stop::failed(cause.to_string()))?;
+    for setting in unknown_variables() {
+        tracing::warn!(setting, "no setting of this version; see --help");
+    }
+    block_on(async {
+        // The port first: who started it twice shall not wait for the database to hear so.
+        let listener = listen(config.listen).await?;
+        let address = listener
+            .local_addr()
+            .map_err(|cause| Stop::failed(cause.to_string()))?;
+        let house = open(&config, Clock::system()).await?;
+        greet(address, &config);
+        let shutdown = CancellationToken::new();
+        tokio::spawn(stop_on_signal(shutdown.clone()));
+        http::serve(listener, house.router, shutdown)
+            .await
+            .map_err(|cause| Stop::failed(format!("the port was lost: {cause}")))?;
+        tracing::info!("stopped");
+        Ok(())
+    })
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Stop> {
+    TcpListener::bind(address).await.map_err(|cause| {
+        let port = address.port();
+        Stop::failed(match cause.kind() {
+            ErrorKind::AddrInUse => format!(
+                "port {port} is taken; choose another with --listen {}:{}",
+                address.ip(),
+                port.checked_add(1).unwrap_or(8080)
+            ),
+            _ => format!("cannot listen on {address} (--listen): {cause}"),
+        })
+    })
+}
+
+/// Tells a person where they are. Programs get a log line instead.
+fn greet(address: SocketAddr, config: &Config) {
+    tracing::info!(%address, "listening");
+    if !std::io::stdout().is_terminal() {
+        return;
+    }
+    println!();
+    println!("  Sluice is ready.");
+    println!("    GraphQL   http://{address}/graphql");
+    println!("    Explorer  http://{address}/graphiql");
+    println!("    A token   {}", token_command(config));
+    println!();
+    println!("  Send it as the header  Authorization: Bearer <token>.  Ctrl-C stops.");
+    println!();
+}
+
+/// The command that makes a token for this house, as it can be pasted into a shell.
+fn token_command(config: &Config) -> String {
+    let program = std::env::args().next().unwrap_or_default();
+    // Whoever came by `cargo run` has no `sluice` on their path.
+    let program = if program.contains("target/") {
+        "cargo run -q --".to_owned()
+    } else {
+        "sluice".to_owned()
+    };
+    let folder = config.data_dir.display().to_string();
+    let folder = match folder.as_str() {
+        "./data" => String::new(),
+        _ => format!(" --data-dir '{}'", folder.replace('\'', r"'\''")),
+    };
+    format!("{program} token --as ann --role LEAD{folder}")
+}
+
+/// Asks for the stop when the process is told to end.
+async fn stop_on_signal(shutdown: CancellationToken) {
+    let name = tokio::select! {
+        () = interrupted() => "SIGINT",
+        () = terminated() => "SIGTERM",
+    };
+    tracing::info!(signal = name, "stopping");
+    shutdown.cancel();
+}
+
+/// Ready at ctrl-c. Where it cannot be listened for, the system's own way stays: the
+/// process ends at once.
+async fn interrupted() {
+    if let Err(cause) = tokio::signal::ctrl_c().await {
+        tracing::warn!(%cause, "ctrl-c will end the process at once");
+        std::future::pending::<()>().await;
+    }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    match signal(SignalKind::terminate()) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(cause) => {
+            tracing::warn!(%cause, "SIGTERM will end the process at once");
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending::<()>().await;
+}

@@ -1,0 +1,22 @@
+//! The tables' mirror: one file each, no behaviour. The shapes are made by `migration`.
+
+pub mod assessment;
+pub mod co_author;
+pub mod decision;
+pub mod event;
+pub mod event_head;
+pub mod idea;
+pub mod idea_number;
+pub mod idea_revision;
+pub mod idea_score;
+pub mod idea_tag;
+pub mod idea_term;
+pub mod idempotency;
+pub mod member;
+pub mod note;
+pub mod question;
+pub mod rating;
+pub mod rubric;
+pub mod rubric_version;
+pub mod score_change;
+pub mod support;

@@ -1,0 +1,53 @@
+//! What all resolvers share: the session of a request, the one door where mutations begin,
+//! instants, and connections. Knows no feature.
+
+mod connection;
+mod instant;
+
+pub use connection::{Conn, Total, connect, page_cost};
+pub use instant::DateTime;
+
+use crate::platform::db::is_deadlock;
+use crate::platform::error::{Error, Result};
+use crate::platform::outbox::canonical;
+use crate::session::Session;
+use async_graphql::{Context, InputType};
+
+/// A command that met another one in a deadlock is called again so many times.
+const MOST_RETRIES: usize = 2;
+
+/// The session of this request.
+pub fn session<'a>(ctx: &Context<'a>) -> &'a Session {
+    ctx.data_unchecked::<Session>()
+}
+
+/// Where every mutation begins: under its idempotency key when it has one, and once more
+/// when two commands waited for each other.
+pub async fn change<I, T, F>(
+    ctx: &Context<'_>,
+    mutation: &'static str,
+    key: Option<&str>,
+    input: &I,
+    command: impl Fn(Session) -> F,
+) -> Result<T>
+where
+    I: InputType,
+    F: Future<Output = Result<T>> + Send,
+{
+    let mut session = session(ctx).clone();
+    // Who is not signed in has no keys.
+    session.actor.signed_in()?;
+    if let Some(key) = key {
+        let asked = input.to_value().into_json().map_err(Error::internal)?;
+        session = session.with_key(mutation, key, &canonical(&asked))?;
+    }
+    for _ in 0..MOST_RETRIES {
+        match command(session.clone()).await {
+            Err(refusal) if is_deadlock(&refusal) => {
+                tracing::info!(mutation, "two commands waited for each other; once more");
+            }
+            done => return done,
+        }
+    }
+    command(session).await
+}

@@ -1,0 +1,284 @@
+//! What a person can do with an idea of their own, and with one they like: one function per
+//! mutation. `screening.rs` has what leads do.
+
+use super::domain::{
+    Authorship, Channel, Idea, IdeaId, LONGEST_TEXT, Link, Refusal, Text, Visibility, at_most,
+    expect_revision,
+};
+use super::lifecycle::{State, Step};
+use super::store::{self, Sees};
+use super::store_changes::{self as changes, NewRow};
+use crate::identity;
+use crate::identity::domain::MemberId;
+use crate::platform::db::Tx;
+use crate::platform::error::{Error, Faults, Result};
+use crate::platform::text::{optional, required};
+use crate::policy::{
+    Action, AnswerQuestion, DiscardDraft, EditIdea, Permit, Standing, SubmitDraft,
+    SubmitForAnother, SubmitIdea, SupportIdea, WithdrawIdea, WithdrawSupport,
+};
+use crate::session::Session;
+use serde_json::json;
+
+/// An idea as it comes in.
+#[derive(Clone, Debug)]
+pub struct NewIdea {
+    pub text: Text,
+    pub channel: Channel,
+    pub visibility: Visibility,
+    pub authorship: Authorship,
+    pub co_authors: Vec<MemberId>,
+    pub on_behalf_of: Option<MemberId>,
+    pub as_draft: bool,
+}
+
+/// Takes an idea into the house. The author may still edit it until it leaves the backlog.
+pub async fn submit(s: &Session, new: NewIdea) -> Result<IdeaId> {
+    let permit = s.actor.may::<SubmitIdea>(&())?;
+    if new.on_behalf_of.is_some() {
+        s.actor.may::<SubmitForAnother>(&())?;
+    }
+    let author = new.on_behalf_of.unwrap_or(permit.by());
+    let mut faults = Faults::default();
+    let text = new.text.parse(&mut faults);
+    if !matches!(new.channel, Channel::Api | Channel::Web) {
+        let told = "`channel` is API or WEB; the others are the server's to say.";
+        faults.add(&["channel"], "BAD_CHANNEL", told);
+    }
+    check_co_authors(s, &mut faults, author, &new.co_authors).await?;
+    if let Some(author) = new.on_behalf_of
+        && !identity::store::are_active(s.reader(), &[author]).await?[0]
+    {
+        let told = "There is no such member.";
+        faults.add(&["onBehalfOfId"], "UNKNOWN_MEMBER", told);
+    }
+    faults.check()?;
+    let state = if new.as_draft { State::Draft } else { State::Submitted };
+    s.write(async |tx| {
+        let row = NewRow {
+            text,
+            channel: new.channel,
+            visibility: new.visibility,
+            authorship: new.authorship,
+            author,
+            co_authors: new.co_authors,
+            submitted_by: (author != permit.by()).then_some(permit.by()),
+            external_id: None,
+            state,
+            due_at: s.promises().due(state, tx.now()),
+            at: tx.now(),
+        };
+        Ok(changes::insert(tx, &permit, row).await?.id)
+    })
+    .await
+}
+
+/// Hands in a draft.
+pub async fn submit_draft(s: &Session, id: IdeaId) -> Result<IdeaId> {
+    s.write(async |tx| {
+        let (mut idea, _) = own::<SubmitDraft>(s, tx, id).await?;
+        changes::move_to(tx, &mut idea, Step::SubmitDraft, s.promises()).await?;
+        let data = json!({"revision": idea.revision});
+        tx.emit(id.subject(), "SUBMITTED", data);
+        Ok(id)
+    })
+    .await
+}
+
+/// Throws a draft away for good.
+pub async fn discard_draft(s: &Session, id: IdeaId) -> Result<IdeaId> {
+    s.write(async |tx| {
+        let (idea, permit) = own::<DiscardDraft>(s, tx, id).await?;
+        if idea.state != State::Draft {
+            return Err(super::lifecycle::take(Step::SubmitDraft, idea.state, None)
+                .map_err(Refusal::from)
+                .err()
+                .map_or_else(|| Error::internal("a draft is no draft"), Error::from));
+        }
+        changes::discard(tx, &permit, &idea).await?;
+        Ok(id)
+    })
+    .await
+}
+
+/// What shall change in an idea: `None` keeps.
+#[derive(Clone, Debug, Default)]
+pub struct IdeaEdit {
+    pub expected_revision: Option<i32>,
+    pub visibility: Option<Visibility>,
+    pub title: Option<String>,
+    pub problem: Option<String>,
+    /// In the inner one, `None` clears.
+    pub proposal: Option<Option<String>>,
+    pub beneficiaries: Option<Option<String>>,
+    pub evidence_kind: Option<Option<String>>,
+    pub evidence: Option<Option<String>>,
+    pub expected_outcome: Option<Option<String>>,
+    pub hypothesis: Option<Option<String>>,
+    pub riskiest_assumption: Option<Option<String>>,
+    pub success_measure: Option<Option<String>>,
+    pub links: Option<Vec<Link>>,
+    pub tags: Option<Vec<String>>,
+    pub co_authors: Option<Vec<MemberId>>,
+}
+
+impl IdeaEdit {
+    fn on(&self, old: &Text) -> Text {
+        let field = |edit: &Option<Option<String>>, old: &Option<String>| match edit {
+            Some(new) => new.clone(),
+            None => old.clone(),
+        };
+        Text {
+            title: self.title.clone().unwrap_or_else(|| old.title.clone()),
+            problem: self.problem.clone().unwrap_or_else(|| old.problem.clone()),
+            proposal: field(&self.proposal, &old.proposal),
+            beneficiaries: field(&self.beneficiaries, &old.beneficiaries),
+            evidence_kind: field(&self.evidence_kind, &old.evidence_kind),
+            evidence: field(&self.evidence, &old.evidence),
+            expected_outcome: field(&self.expected_outcome, &old.expected_outcome),
+            hypothesis: field(&self.hypothesis, &old.hypothesis),
+            riskiest_assumption: field(&self.riskiest_assumption, &old.riskiest_assumption),
+            success_measure: field(&self.success_measure, &old.success_measure),
+            links: self.links.clone().unwrap_or_else(|| old.links.clone()),
+            tags: self.tags.clone().unwrap_or_else(|| old.tags.clone()),
+        }
+    }
+}
+
+/// Makes the next revision of an idea; none when nothing differs.
+pub async fn update(s: &Session, id: IdeaId, edit: IdeaEdit) -> Result<IdeaId> {
+    s.write(async |tx| {
+        let idea = store::locked(tx, &Sees::of(&s.actor)?, id).await?;
+        let (standing, old_co_authors) =
+            store::standing(tx.sql(), &idea, s.actor.signed_in()?).await?;
+        let permit = s.actor.may::<EditIdea>(&standing)?;
+        let mut faults = Faults::default();
+        let text = edit.on(&idea.text).parse(&mut faults);
+        if let Some(co_authors) = &edit.co_authors {
+            check_co_authors(s, &mut faults, idea.author, co_authors).await?;
+        }
+        faults.check()?;
+        if !idea.state.is_editable() {
+            return Err(Refusal::NotEditable(idea.state).into());
+        }
+        expect_revision(&idea, edit.expected_revision)?;
+        let mut changed = text.changed_from(&idea.text);
+        let mut idea = Idea { text, ..idea };
+        if let Some(visibility) = edit.visibility.filter(|new| *new != idea.visibility) {
+            idea.visibility = visibility;
+            changed.push("visibility");
+        }
+        let co_authors = edit.co_authors.filter(|new| differ(new, &old_co_authors));
+        if co_authors.is_some() {
+            changed.push("coAuthors");
+        }
+        if !changed.is_empty() {
+            changes::save_edit(tx, &permit, &mut idea, co_authors.as_deref(), &changed).await?;
+        }
+        Ok(id)
+    })
+    .await
+}
+
+/// Takes an idea back.
+pub async fn withdraw(s: &Session, id: IdeaId, reason: Option<String>) -> Result<IdeaId> {
+    let mut faults = Faults::default();
+    let reason = optional(&mut faults, &["reason"], reason.as_deref(), LONGEST_TEXT);
+    faults.check()?;
+    s.write(async |tx| {
+        let (mut idea, _) = own::<WithdrawIdea>(s, tx, id).await?;
+        let from = idea.state;
+        changes::move_to(tx, &mut idea, Step::Withdraw, s.promises()).await?;
+        let mut data = json!({"from": from.as_str(), "to": idea.state.as_str()});
+        if let Some(reason) = reason {
+            let (note, digest) = changes::keep_note(tx, id, reason).await?;
+            data["note"] = json!(note);
+            data["digest"] = json!(digest);
+        }
+        tx.emit(id.subject(), "STATE_CHANGED", data);
+        Ok(id)
+    })
+    .await
+}
+
+/// Answers the open question; the idea goes back to the leads.
+pub async fn answer_question(s: &Session, id: IdeaId, answer: String) -> Result<IdeaId> {
+    let mut faults = Faults::default();
+    let answer = required(&mut faults, &["answer"], &answer, LONGEST_TEXT, "ANSWER_MISSING");
+    faults.check()?;
+    s.write(async |tx| {
+        let (mut idea, permit) = own::<AnswerQuestion>(s, tx, id).await?;
+        let open = store::open_question(tx.sql(), id).await?;
+        changes::move_to(tx, &mut idea, Step::AnswerQuestion, s.promises()).await?;
+        let open = open.ok_or_else(|| Error::internal("NEEDS_INFO without a question"))?;
+        changes::answer(tx, &permit, &idea, open, answer).await?;
+        Ok(id)
+    })
+    .await
+}
+
+/// Says "I want this"; once more changes nothing.
+pub async fn support(s: &Session, id: IdeaId) -> Result<IdeaId> {
+    let permit = s.actor.may::<SupportIdea>(&())?;
+    s.write(async |tx| {
+        let mut idea = store::locked(tx, &Sees::of(&s.actor)?, id).await?;
+        if !idea.state.is_supportable() {
+            return Err(Refusal::NotSupportable(idea.state).into());
+        }
+        changes::add_support(tx, &permit, &mut idea).await?;
+        Ok(id)
+    })
+    .await
+}
+
+/// Takes that back; once more changes nothing.
+pub async fn withdraw_support(s: &Session, id: IdeaId) -> Result<IdeaId> {
+    let permit = s.actor.may::<WithdrawSupport>(&())?;
+    s.write(async |tx| {
+        let mut idea = store::locked(tx, &Sees::of(&s.actor)?, id).await?;
+        if !idea.state.is_supportable() {
+            return Err(Refusal::NotSupportable(idea.state).into());
+        }
+        changes::remove_support(tx, &permit, &mut idea).await?;
+        Ok(id)
+    })
+    .await
+}
+
+/// An idea, locked, with leave to do `A` as one of its authors.
+async fn own<A: Action<On = Standing>>(
+    s: &Session,
+    tx: &Tx<'_>,
+    id: IdeaId,
+) -> Result<(Idea, Permit<A>)> {
+    let idea = store::locked(tx, &Sees::of(&s.actor)?, id).await?;
+    let (standing, _) = store::standing(tx.sql(), &idea, s.actor.signed_in()?).await?;
+    let permit = s.actor.may::<A>(&standing)?;
+    Ok((idea, permit))
+}
+
+async fn check_co_authors(
+    s: &Session,
+    faults: &mut Faults,
+    author: MemberId,
+    members: &[MemberId],
+) -> Result<()> {
+    at_most(faults, "coAuthorIds", members.len());
+    let active = identity::store::are_active(s.reader(), members).await?;
+    for (index, (member, active)) in members.iter().zip(active).enumerate() {
+        let at = index.to_string();
+        let path = ["coAuthorIds", at.as_str()];
+        if !active {
+            faults.add(&path, "UNKNOWN_MEMBER", "There is no such member.");
+        } else if *member == author {
+            faults.add(&path, "CO_AUTHOR_IS_AUTHOR", "The author is not a co-author too.");
+        } else if members[..index].contains(member) {
+            faults.add(&path, "CO_AUTHOR_TWICE", "Each co-author stands once.");
+        }
+    }
+    Ok(())
+}
+
+fn differ(a: &[MemberId], b: &[MemberId]) -> bool {
+    a.len() != b.len() || a.iter().any(|member| !b.contains(member))
+}

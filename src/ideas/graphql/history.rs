@@ -1,0 +1,139 @@
+//! Activity and revisions as nodes.
+
+use super::idea::IdeaNode;
+use crate::assessment::graphql::may_know_assessor;
+use crate::graph::{DateTime, session};
+use crate::ideas::history::{Activity, ActivityKind, Revision};
+use crate::identity::graphql::MemberNode;
+use crate::platform::error::Result;
+use async_graphql::{Context, ID, Object};
+
+/// Something that happened to an idea.
+pub struct ActivityNode {
+    idea: IdeaNode,
+    activity: Activity,
+}
+
+impl ActivityNode {
+    /// What happened to this idea.
+    pub fn new(idea: IdeaNode, activity: Activity) -> Self {
+        Self { idea, activity }
+    }
+
+    /// Whoever did it, when the caller may know.
+    async fn who(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
+        let Some(actor) = self.activity.actor else { return Ok(None) };
+        let is_mine = session(ctx).actor.id() == Some(actor);
+        let is_known = match self.activity.kind {
+            // How many want it is told, not who.
+            ActivityKind::Supported => is_mine,
+            // Whose assessment made the difference is the assessor's and the leads' to know.
+            ActivityKind::Assessed
+            | ActivityKind::AssessmentWithdrawn
+            | ActivityKind::ScoreChanged => {
+                is_mine || may_know_assessor(ctx, &self.idea).await?
+            }
+            ActivityKind::StateChanged if self.is_by_itself() => false,
+            _ => true,
+        };
+        if is_known { self.idea.actor(ctx, Some(actor)).await } else { Ok(None) }
+    }
+
+    /// Nobody moved it: the assessments did.
+    fn is_by_itself(&self) -> bool {
+        matches!(self.activity.data["to"].as_str(), Some("BACKLOG" | "IN_ASSESSMENT"))
+    }
+}
+
+/// One thing that happened to an idea.
+#[Object(name = "Activity")]
+impl ActivityNode {
+    /// Opaque; names this event for ever.
+    pub async fn id(&self) -> ID {
+        format!("activity_{}", self.activity.id).into()
+    }
+
+    /// What happened.
+    async fn kind(&self) -> ActivityKind {
+        self.activity.kind
+    }
+
+    /// When.
+    async fn at(&self) -> DateTime {
+        DateTime(self.activity.at)
+    }
+
+    /// Who did it; null when nobody in person did, or the caller may not know.
+    async fn actor(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
+        self.who(ctx).await
+    }
+
+    /// What happened, in words. Names only whom the caller may know.
+    async fn sentence(&self, ctx: &Context<'_>) -> Result<String> {
+        let who = self.who(ctx).await?;
+        let name = match (&who, self.activity.kind) {
+            (Some(member), _) => member.0.name.as_str(),
+            (None, ActivityKind::Assessed | ActivityKind::AssessmentWithdrawn) => "An assessor",
+            (None, _) => "The author",
+        };
+        Ok(self.activity.sentence(name))
+    }
+
+    /// What was said with it; null when nothing was, or the caller may not know whose words
+    /// they are.
+    async fn reason(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        // Why an assessment was taken back may tell what it said.
+        if self.activity.kind == ActivityKind::AssessmentWithdrawn && self.who(ctx).await?.is_none()
+        {
+            return Ok(None);
+        }
+        Ok(self.activity.reason.as_deref())
+    }
+}
+
+/// A text an idea once had.
+pub struct IdeaRevisionNode {
+    idea: IdeaNode,
+    revision: Revision,
+}
+
+impl IdeaRevisionNode {
+    /// A revision of this idea.
+    pub fn new(idea: IdeaNode, revision: Revision) -> Self {
+        Self { idea, revision }
+    }
+}
+
+/// One immutable revision of an idea.
+#[Object(name = "IdeaRevision")]
+impl IdeaRevisionNode {
+    /// From 1.
+    async fn number(&self) -> i32 {
+        self.revision.number
+    }
+
+    /// The title then.
+    async fn title(&self) -> &str {
+        &self.revision.title
+    }
+
+    /// The problem then.
+    async fn problem(&self) -> &str {
+        &self.revision.problem
+    }
+
+    /// Names of the fields it changed; empty for the first.
+    async fn changed(&self) -> &[String] {
+        &self.revision.changed
+    }
+
+    /// When it was made.
+    async fn at(&self) -> DateTime {
+        DateTime(self.revision.at)
+    }
+
+    /// Who made it; null when an import did, or the caller may not know.
+    async fn by(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
+        self.idea.actor(ctx, self.revision.by).await
+    }
+}

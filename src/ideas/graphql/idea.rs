@@ -1,0 +1,594 @@
+//! The idea itself, as a node.
+
+use super::history::{ActivityNode, IdeaRevisionNode};
+use super::inputs::{IdeaAction, ViewerRelation};
+use super::query::SimilarIdea;
+use super::waiting::{NextStep, WaitingFor, next_steps, waiting_for};
+use crate::assessment::graphql::{
+    AssessmentNode, AssessmentProgress, RubricNode, Scorecard, assessments_of, hides_authors,
+    progress_of, rank_of, rubric_of, scorecard_of, viewer_assessment_of,
+};
+use crate::backlog::Placed;
+use crate::entity::question;
+use crate::graph::{Conn, DateTime, Total, connect, page_cost, session};
+use crate::ideas::domain::{
+    Authorship, Channel, Decision, DecisionKind, EvidenceKind, Idea, IdeaId, Link, Visibility,
+};
+use crate::ideas::lifecycle::State;
+use crate::ideas::loaders::{CoAuthors, Ideas, Supported};
+use crate::ideas::store::{self, Sees};
+use crate::ideas::{history, queries};
+use crate::identity::domain::MemberId;
+use crate::identity::graphql::{MemberNode, member, members};
+use crate::identity::store::Member;
+use crate::platform::error::{Error, Result};
+use crate::platform::page::PageArgs;
+use crate::policy::{
+    AssessIdea, EditIdea, ScreenIdea, Standing, SupportIdea, WithdrawIdea,
+};
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, ID, Object, SimpleObject};
+use std::sync::Arc;
+
+/// An idea the caller may see, with what its page has read along.
+#[derive(Clone)]
+pub struct IdeaNode {
+    pub(crate) idea: Arc<Idea>,
+    author: Option<Member>,
+    placed: Option<Placed>,
+}
+
+impl From<Idea> for IdeaNode {
+    fn from(idea: Idea) -> Self {
+        Self { idea: Arc::new(idea), author: None, placed: None }
+    }
+}
+
+impl IdeaNode {
+    /// An idea whose author and score were read with its page.
+    pub fn placed(idea: Idea, author: Member, placed: Placed) -> Self {
+        Self { idea: Arc::new(idea), author: Some(author), placed: Some(placed) }
+    }
+
+    /// What was read along of its score.
+    pub(crate) fn read_along(&self) -> Option<&Placed> {
+        self.placed.as_ref()
+    }
+
+    async fn co_author_ids(&self, ctx: &Context<'_>) -> Result<Vec<MemberId>> {
+        let loader = ctx.data_unchecked::<DataLoader<CoAuthors>>();
+        Ok(loader.load_one(self.idea.id).await?.unwrap_or_default())
+    }
+
+    /// Whether the caller may know who wrote it.
+    pub(super) async fn shows_authors(&self, ctx: &Context<'_>) -> Result<bool> {
+        let sees = Sees::of(&session(ctx).actor)?;
+        if self.idea.author == sees.member {
+            return Ok(true);
+        }
+        let is_hidden = self.idea.authorship == Authorship::Anonymous
+            || (sees.blinded && hides_authors(ctx, &self.idea).await?);
+        Ok(!is_hidden || self.co_author_ids(ctx).await?.contains(&sees.member))
+    }
+
+    /// Whether this person acts on the idea as one of its authors.
+    pub(super) async fn is_by(&self, ctx: &Context<'_>, who: MemberId) -> Result<bool> {
+        Ok(self.idea.author == who || self.co_author_ids(ctx).await?.contains(&who))
+    }
+
+    /// Somebody who acted on the idea, unless that tells who wrote it.
+    pub(super) async fn actor(
+        &self,
+        ctx: &Context<'_>,
+        who: Option<MemberId>,
+    ) -> Result<Option<MemberNode>> {
+        let Some(who) = who else { return Ok(None) };
+        if self.is_by(ctx, who).await? && !self.shows_authors(ctx).await? {
+            return Ok(None);
+        }
+        member(ctx, who).await.map(Some)
+    }
+
+    /// How the caller stands to it.
+    pub(super) async fn standing(&self, ctx: &Context<'_>) -> Result<Standing> {
+        let me = session(ctx).actor.signed_in()?;
+        Ok(Standing {
+            is_author: self.idea.author == me,
+            is_co_author: self.co_author_ids(ctx).await?.contains(&me),
+        })
+    }
+}
+
+/// An idea, from its first sentence to its outcome.
+#[Object(name = "Idea")]
+impl IdeaNode {
+    /// Opaque; names the idea for ever.
+    pub async fn id(&self) -> ID {
+        self.idea.id.opaque().into()
+    }
+
+    /// The short number people say aloud: #42. A gap in the numbers may tell that a draft or
+    /// a confidential idea exists, and nothing else does.
+    async fn number(&self) -> Result<i32> {
+        i32::try_from(self.idea.number).map_err(Error::internal)
+    }
+
+    /// Its name in the system it was imported from; null for one that was not.
+    async fn external_id(&self) -> Option<&str> {
+        self.idea.external_id.as_deref()
+    }
+
+    /// Grows with every edit; send it back as `expectedRevision`.
+    async fn revision(&self) -> i32 {
+        self.idea.revision
+    }
+
+    /// 1 to 120 characters in one line.
+    async fn title(&self) -> &str {
+        &self.idea.text.title
+    }
+
+    /// Who hurts, how, how often: up to 10,000 characters.
+    async fn problem(&self) -> &str {
+        &self.idea.text.problem
+    }
+
+    /// What could be done about it; null when not filled in.
+    async fn proposal(&self) -> Option<&str> {
+        self.idea.text.proposal.as_deref()
+    }
+
+    /// Who would be better off; null when not filled in.
+    async fn beneficiaries(&self) -> Option<&str> {
+        self.idea.text.beneficiaries.as_deref()
+    }
+
+    /// How the problem is known; null when not filled in.
+    async fn evidence_kind(&self) -> Option<EvidenceKind> {
+        self.idea.text.evidence_kind.as_deref().and_then(EvidenceKind::parse)
+    }
+
+    /// What shows that the problem is real; null when not filled in.
+    async fn evidence(&self) -> Option<&str> {
+        self.idea.text.evidence.as_deref()
+    }
+
+    /// What would be different then; null when not filled in.
+    async fn expected_outcome(&self) -> Option<&str> {
+        self.idea.text.expected_outcome.as_deref()
+    }
+
+    /// "We believe …, because …"; null when not filled in.
+    async fn hypothesis(&self) -> Option<&str> {
+        self.idea.text.hypothesis.as_deref()
+    }
+
+    /// What must be true for it to work, and is least sure; null when not filled in.
+    async fn riskiest_assumption(&self) -> Option<&str> {
+        self.idea.text.riskiest_assumption.as_deref()
+    }
+
+    /// "We will know when …"; null when not filled in.
+    async fn success_measure(&self) -> Option<&str> {
+        self.idea.text.success_measure.as_deref()
+    }
+
+    /// Addresses that belong to it, http and https only, in the author's order.
+    async fn links(&self) -> Vec<LinkNode> {
+        self.idea.text.links.iter().cloned().map(LinkNode::from).collect()
+    }
+
+    /// How many of the seven optional fields are filled in.
+    async fn framing(&self) -> Framing {
+        let fields = self.idea.text.framing();
+        let filled = fields.iter().filter(|(_, filled)| *filled).count();
+        Framing {
+            filled: i32::try_from(filled).unwrap_or(i32::MAX),
+            of: i32::try_from(fields.len()).unwrap_or(i32::MAX),
+            missing: fields
+                .iter()
+                .filter(|(_, filled)| !filled)
+                .map(|(name, _)| (*name).to_owned())
+                .collect(),
+        }
+    }
+
+    /// Lower-case words to find it by, in the author's order.
+    async fn tags(&self) -> &[String] {
+        &self.idea.text.tags
+    }
+
+    /// How it came in.
+    async fn channel(&self) -> Channel {
+        self.idea.channel
+    }
+
+    /// Who may see it.
+    async fn visibility(&self) -> Visibility {
+        self.idea.visibility
+    }
+
+    /// Whether it shows who wrote it.
+    async fn authorship(&self) -> Authorship {
+        self.idea.authorship
+    }
+
+    /// Who wrote it; null when that is hidden from the caller.
+    async fn author(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
+        if !self.shows_authors(ctx).await? {
+            return Ok(None);
+        }
+        match &self.author {
+            Some(author) => Ok(Some(MemberNode(author.clone()))),
+            None => member(ctx, self.idea.author).await.map(Some),
+        }
+    }
+
+    /// Who wrote it with the author; empty when that is hidden from the caller.
+    async fn co_authors(&self, ctx: &Context<'_>) -> Result<Vec<MemberNode>> {
+        if !self.shows_authors(ctx).await? {
+            return Ok(Vec::new());
+        }
+        members(ctx, &self.co_author_ids(ctx).await?).await
+    }
+
+    /// Who put it in for the author; null when the author did.
+    async fn submitted_by(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
+        match self.idea.submitted_by {
+            Some(id) => member(ctx, id).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The lead who looks after it: the one who accepted it unless handed on; null before.
+    async fn steward(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
+        match self.idea.steward {
+            Some(id) => member(ctx, id).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Where it stands.
+    async fn state(&self) -> State {
+        self.idea.state
+    }
+
+    /// Since when.
+    async fn state_since(&self) -> DateTime {
+        DateTime(self.idea.state_since)
+    }
+
+    /// Who owes the next step, and by when.
+    async fn waiting_for(&self, ctx: &Context<'_>) -> Result<WaitingFor> {
+        waiting_for(ctx, self).await
+    }
+
+    /// Steps out of the present state, each with who may take it and, for the caller, why it
+    /// is closed.
+    async fn next_steps(&self, ctx: &Context<'_>) -> Result<Vec<NextStep>> {
+        next_steps(ctx, self).await
+    }
+
+    /// When it was first written here.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.idea.created_at)
+    }
+
+    /// When its text or state changed last.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.idea.updated_at)
+    }
+
+    /// When it was handed in; null for a draft.
+    async fn submitted_at(&self) -> Option<DateTime> {
+        self.idea.submitted_at.map(DateTime)
+    }
+
+    /// The rubric it is or will be assessed under: the default one until it is accepted.
+    async fn rubric(&self, ctx: &Context<'_>) -> Result<Option<RubricNode>> {
+        rubric_of(ctx, &self.idea).await
+    }
+
+    /// How many of how many assessments are in: no numbers but these until the score is
+    /// published.
+    async fn assessment_progress(&self, ctx: &Context<'_>) -> Result<AssessmentProgress> {
+        progress_of(ctx, &self.idea).await
+    }
+
+    /// Null until the score is published: at the quorum. Under a rubric that is not blind,
+    /// from the first assessment that counts.
+    async fn scorecard(&self, ctx: &Context<'_>) -> Result<Option<Scorecard>> {
+        scorecard_of(ctx, self).await
+    }
+
+    /// Place in the backlog of its rubric; null unless ranked. A confidential idea shows the
+    /// rank it would take among those that everybody sees.
+    async fn rank(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        rank_of(ctx, self).await
+    }
+
+    /// How many people want it, each counted once; never mixed into the score.
+    async fn support_count(&self) -> i32 {
+        self.idea.support_count
+    }
+
+    /// Whether the caller is one of them.
+    async fn viewer_supports(&self, ctx: &Context<'_>) -> Result<bool> {
+        let loader = ctx.data_unchecked::<DataLoader<Supported>>();
+        Ok(loader.load_one(self.idea.id).await?.is_some())
+    }
+
+    /// How the caller stands to it, in the order of the enum.
+    async fn viewer_relation(&self, ctx: &Context<'_>) -> Result<Vec<ViewerRelation>> {
+        let me = session(ctx).actor.signed_in()?;
+        let standing = self.standing(ctx).await?;
+        let assessed = viewer_assessment_of(ctx, self).await?.is_some();
+        let relations = [
+            (ViewerRelation::Author, standing.is_author),
+            (ViewerRelation::CoAuthor, standing.is_co_author),
+            (ViewerRelation::Steward, self.idea.steward == Some(me)),
+            (ViewerRelation::Assessed, assessed),
+            (ViewerRelation::Supports, self.viewer_supports(ctx).await?),
+        ];
+        Ok(relations
+            .into_iter()
+            .filter_map(|(relation, holds)| holds.then_some(relation))
+            .collect())
+    }
+
+    /// What the caller may do with it now, in the order of the enum.
+    async fn viewer_can(&self, ctx: &Context<'_>) -> Result<Vec<IdeaAction>> {
+        let actor = session(ctx).actor;
+        let standing = self.standing(ctx).await?;
+        let state = self.idea.state;
+        let can_withdraw = crate::ideas::lifecycle::take(
+            crate::ideas::lifecycle::Step::Withdraw,
+            state,
+            self.idea.left_state,
+        );
+        let actions = [
+            (IdeaAction::Edit, state.is_editable() && actor.may::<EditIdea>(&standing).is_ok()),
+            (
+                IdeaAction::Withdraw,
+                can_withdraw.is_ok() && actor.may::<WithdrawIdea>(&standing).is_ok(),
+            ),
+            (
+                IdeaAction::Support,
+                state.is_supportable() && actor.may::<SupportIdea>(&()).is_ok(),
+            ),
+            (
+                IdeaAction::Assess,
+                state.is_assessable() && actor.may::<AssessIdea>(&standing).is_ok(),
+            ),
+            (
+                IdeaAction::Screen,
+                state == State::Submitted && actor.may::<ScreenIdea>(&standing).is_ok(),
+            ),
+        ];
+        Ok(actions
+            .into_iter()
+            .filter_map(|(action, can)| can.then_some(action))
+            .collect())
+    }
+
+    /// The caller's own assessment; null when there is none, or it was taken back.
+    async fn viewer_assessment(&self, ctx: &Context<'_>) -> Result<Option<AssessmentNode>> {
+        viewer_assessment_of(ctx, self).await
+    }
+
+    /// What the author is asked; null unless an answer is awaited.
+    async fn open_question(&self, ctx: &Context<'_>) -> Result<Option<QuestionNode>> {
+        if self.idea.state != State::NeedsInfo {
+            return Ok(None);
+        }
+        let open = store::open_question(session(ctx).reader(), self.idea.id).await?;
+        Ok(open.map(QuestionNode))
+    }
+
+    /// Every text it ever had, oldest first.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn revisions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "From the end: how many.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Conn<IdeaRevisionNode>> {
+        let (s, id) = (session(ctx).clone(), self.idea.id);
+        let page = history::revisions(&s, id, PageArgs { first, after, last, before }).await?;
+        let total = Total::by(move || {
+            let s = s.clone();
+            async move { counted(history::count_revisions(&s, id).await?) }
+        });
+        let node = |(revision, cursor)| (cursor, IdeaRevisionNode::new(self.clone(), revision));
+        Ok(connect(page, total, node))
+    }
+
+    /// Its assessments that the caller may see, in the order in which they came. Those of
+    /// others only once the score is published; those taken back are left out.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn assessments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "From the end: how many.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Conn<AssessmentNode>> {
+        assessments_of(ctx, self, PageArgs { first, after, last, before }).await
+    }
+
+    /// Every decision about it, oldest first.
+    async fn decisions(&self, ctx: &Context<'_>) -> Result<Vec<DecisionNode>> {
+        let found = store::decisions(session(ctx).reader(), &[self.idea.id]).await?;
+        Ok(found
+            .into_iter()
+            .map(|decision| DecisionNode { idea: self.clone(), decision })
+            .collect())
+    }
+
+    /// The whole visible history, oldest first.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn activity(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "From the end: how many.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Conn<ActivityNode>> {
+        let (s, id) = (session(ctx).clone(), self.idea.id);
+        let page = history::activity(&s, &self.idea, PageArgs { first, after, last, before });
+        let page = page.await?;
+        let total = Total::by(move || {
+            let s = s.clone();
+            async move { counted(history::count_activity(&s, id).await?) }
+        });
+        let node = |(activity, cursor)| (cursor, ActivityNode::new(self.clone(), activity));
+        Ok(connect(page, total, node))
+    }
+
+    /// Ideas the caller may see that are like this one, the likest first; at most 20.
+    #[graphql(complexity = "200 + 5 * child_complexity")]
+    async fn similar(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 5, desc = "How many at most.")] first: Option<i32>,
+    ) -> Result<Vec<SimilarIdea>> {
+        let text = &self.idea.text;
+        let most = super::query::most_similar(first)?;
+        let found =
+            queries::similar(session(ctx), &text.title, &text.problem, Some(self.idea.id), most);
+        SimilarIdea::all(ctx, found.await?).await
+    }
+}
+
+/// The idea with this id, when the caller may see it.
+pub async fn idea(ctx: &Context<'_>, id: IdeaId) -> Result<Option<IdeaNode>> {
+    let loader = ctx.data_unchecked::<DataLoader<Ideas>>();
+    Ok(loader.load_one(id).await?.map(IdeaNode::from))
+}
+
+/// Ideas by id, in that order; those the caller may not see are left out.
+pub async fn ideas(ctx: &Context<'_>, ids: &[IdeaId]) -> Result<Vec<IdeaNode>> {
+    let loader = ctx.data_unchecked::<DataLoader<Ideas>>();
+    let mut found = loader.load_many(ids.iter().copied()).await?;
+    Ok(ids.iter().filter_map(|id| found.remove(id)).map(IdeaNode::from).collect())
+}
+
+fn counted(count: u64) -> Result<i64> {
+    i64::try_from(count).map_err(Error::internal)
+}
+
+/// An address that belongs to an idea.
+#[derive(SimpleObject)]
+#[graphql(name = "Link")]
+pub struct LinkNode {
+    /// http or https.
+    url: String,
+    /// What it leads to; null when not said.
+    title: Option<String>,
+}
+
+impl From<Link> for LinkNode {
+    fn from(link: Link) -> Self {
+        Self { url: link.url, title: link.title }
+    }
+}
+
+/// Which of the seven optional fields of a well framed idea are filled in.
+#[derive(SimpleObject)]
+pub struct Framing {
+    /// How many are.
+    filled: i32,
+    /// How many there are: 7.
+    of: i32,
+    /// Names of those that are not, in the order of the form.
+    missing: Vec<String>,
+}
+
+/// What a lead asks the author.
+pub struct QuestionNode(question::Model);
+
+/// A question that the author has not answered yet.
+#[Object(name = "Question")]
+impl QuestionNode {
+    /// What is asked.
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// Which lead asks; null when nobody in person does.
+    async fn asked_by(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
+        match self.0.asked_by_id {
+            Some(id) => member(ctx, MemberId(id)).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// When it was asked.
+    async fn asked_at(&self) -> DateTime {
+        DateTime(self.0.asked_at)
+    }
+}
+
+/// A decision and the idea it was about.
+pub struct DecisionNode {
+    pub idea: IdeaNode,
+    pub decision: Decision,
+}
+
+/// What somebody decided about an idea, and why. Appended, never edited.
+#[Object(name = "Decision")]
+impl DecisionNode {
+    /// Opaque; names the decision for ever.
+    pub async fn id(&self) -> ID {
+        self.decision.id.opaque().into()
+    }
+
+    /// What it was about.
+    async fn idea(&self) -> &IdeaNode {
+        &self.idea
+    }
+
+    /// What was decided.
+    async fn kind(&self) -> DecisionKind {
+        self.decision.kind
+    }
+
+    /// Why, as the author reads it.
+    async fn reason(&self) -> &str {
+        &self.decision.reason
+    }
+
+    /// Who decided; null when nobody in person did, or the caller may not know.
+    async fn decided_by(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
+        self.idea.actor(ctx, self.decision.decided_by).await
+    }
+
+    /// When.
+    async fn decided_at(&self) -> DateTime {
+        DateTime(self.decision.decided_at)
+    }
+
+    /// The rank the idea had at that moment; null when it had none.
+    async fn rank_then(&self) -> Option<i32> {
+        self.decision.rank_then
+    }
+
+    /// The score it had at that moment, in points; null when it had none.
+    async fn score_then(&self) -> Option<f64> {
+        self.decision.score_then.map(|key| f64::from(key) / 100.0)
+    }
+
+    /// Whether it went against the ranking. A first screening never does: there is none yet.
+    async fn is_override(&self) -> bool {
+        self.decision.is_override
+    }
+
+    /// What would change the answer; null when nothing was said.
+    async fn would_reconsider_if(&self) -> Option<&str> {
+        self.decision.would_reconsider_if.as_deref()
+    }
+}

@@ -1,0 +1,13 @@
+//! Ideas in the graph: the public manual of what an idea shows.
+
+mod history;
+mod idea;
+mod inputs;
+mod mutations;
+mod query;
+mod waiting;
+
+pub use history::{ActivityNode, IdeaRevisionNode};
+pub use idea::{DecisionNode, IdeaNode, idea, ideas};
+pub use mutations::IdeaMutation;
+pub use query::{IdeaQuery, SimilarIdea, ideas_by};

@@ -1,0 +1,235 @@
+//! What can be done with ideas. Each mutation may carry an `idempotencyKey`.
+
+use super::idea::{DecisionNode, IdeaNode, idea};
+use super::inputs::{
+    AnswerQuestionInput, DiscardDraftInput, ScreenIdeaInput, SubmitDraftInput, SubmitIdeaInput,
+    SupportIdeaInput, UpdateIdeaInput, WithdrawIdeaInput, WithdrawSupportInput,
+};
+use super::query::{SimilarIdea, changed};
+use crate::assessment::graphql::version_for_screening;
+use crate::graph::{change, session};
+use crate::ideas::domain::IdeaId;
+use crate::ideas::screening::{self, Screening, ScreeningOutcome};
+use crate::ideas::{commands, queries, store};
+use crate::identity::domain::MemberId;
+use crate::platform::error::{Error, Result};
+use async_graphql::{Context, ID, Object, SimpleObject};
+
+/// An idea that was handed in or kept as a draft.
+pub struct SubmitIdeaPayload(IdeaId);
+
+/// What became of a new idea.
+#[Object]
+impl SubmitIdeaPayload {
+    /// The idea; null when the caller may not see it, as a draft for somebody else.
+    async fn idea(&self, ctx: &Context<'_>) -> Result<Option<IdeaNode>> {
+        idea(ctx, self.0).await
+    }
+
+    /// Likely duplicates, for the author to look at, best first; submitting is never refused
+    /// for them.
+    #[graphql(complexity = "200 + 5 * child_complexity")]
+    async fn similar(&self, ctx: &Context<'_>) -> Result<Vec<SimilarIdea>> {
+        let Some(node) = idea(ctx, self.0).await? else { return Ok(Vec::new()) };
+        let text = &node.idea.text;
+        let found =
+            queries::similar(session(ctx), &text.title, &text.problem, Some(self.0), 5).await?;
+        SimilarIdea::all(ctx, found).await
+    }
+}
+
+/// An idea that was changed.
+#[derive(SimpleObject)]
+pub struct IdeaPayload {
+    /// The idea as it is now; null when the caller may no longer see it.
+    idea: Option<IdeaNode>,
+}
+
+/// A draft that was thrown away.
+#[derive(SimpleObject)]
+pub struct DiscardDraftPayload {
+    /// Its id, which names nothing any more.
+    discarded_id: ID,
+}
+
+/// A decision and the idea it was about.
+#[derive(SimpleObject)]
+pub struct DecideIdeaPayload {
+    /// The idea as it is now.
+    idea: IdeaNode,
+    /// What was decided.
+    decision: DecisionNode,
+}
+
+/// What can be done with ideas.
+#[derive(Default)]
+pub struct IdeaMutation;
+
+#[Object]
+impl IdeaMutation {
+    /// Hands in an idea, or keeps it as a draft. Everyone signed in may.
+    async fn submit_idea(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The idea.")] input: SubmitIdeaInput,
+    ) -> Option<Result<SubmitIdeaPayload>> {
+        let key = input.idempotency_key.as_deref();
+        let done = change(ctx, "submitIdea", key, &input, |s| {
+            let input = input.clone();
+            async move { commands::submit(&s, input.read()?).await }
+        });
+        Some(done.await.map(SubmitIdeaPayload))
+    }
+
+    /// Hands in a draft. Its author may.
+    async fn submit_draft(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which draft.")] input: SubmitDraftInput,
+    ) -> Option<Result<SubmitIdeaPayload>> {
+        let key = input.idempotency_key.as_deref();
+        let done = change(ctx, "submitDraft", key, &input, |s| {
+            let id = of(&input.idea_id);
+            async move { commands::submit_draft(&s, id?).await }
+        });
+        Some(done.await.map(SubmitIdeaPayload))
+    }
+
+    /// Throws a draft away for good. Its author may.
+    async fn discard_draft(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which draft.")] input: DiscardDraftInput,
+    ) -> Option<Result<DiscardDraftPayload>> {
+        let key = input.idempotency_key.as_deref();
+        let done = change(ctx, "discardDraft", key, &input, |s| {
+            let id = of(&input.idea_id);
+            async move { commands::discard_draft(&s, id?).await }
+        });
+        let payload = |id: IdeaId| DiscardDraftPayload { discarded_id: id.opaque().into() };
+        Some(done.await.map(payload))
+    }
+
+    /// Makes the next revision of an idea; none when nothing differs. Author and co-authors
+    /// may, until it leaves the backlog. A new text leaves assessments behind: they count and
+    /// are stale.
+    async fn update_idea(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What shall change.")] input: UpdateIdeaInput,
+    ) -> Option<Result<IdeaPayload>> {
+        let key = input.idempotency_key.as_deref();
+        let done = change(ctx, "updateIdea", key, &input, |s| {
+            let (id, input) = (of(&input.idea_id), input.clone());
+            async move { commands::update(&s, id?, input.read()?).await }
+        });
+        Some(payload(ctx, done.await).await)
+    }
+
+    /// Takes an idea back, from SUBMITTED to BACKLOG. Its author may.
+    async fn withdraw_idea(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which idea, and why.")] input: WithdrawIdeaInput,
+    ) -> Option<Result<IdeaPayload>> {
+        let key = input.idempotency_key.as_deref();
+        let done = change(ctx, "withdrawIdea", key, &input, |s| {
+            let (id, reason) = (of(&input.idea_id), input.reason.clone());
+            async move { commands::withdraw(&s, id?, reason).await }
+        });
+        Some(payload(ctx, done.await).await)
+    }
+
+    /// Answers the lead's question; the idea goes back to the leads. Author and co-authors may.
+    async fn answer_question(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The answer.")] input: AnswerQuestionInput,
+    ) -> Option<Result<IdeaPayload>> {
+        let key = input.idempotency_key.as_deref();
+        let done = change(ctx, "answerQuestion", key, &input, |s| {
+            let (id, answer) = (of(&input.idea_id), input.answer.clone());
+            async move { commands::answer_question(&s, id?, answer).await }
+        });
+        Some(payload(ctx, done.await).await)
+    }
+
+    /// Says that the caller wants an idea; once more changes nothing. Everyone who sees it may.
+    async fn support_idea(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which idea.")] input: SupportIdeaInput,
+    ) -> Option<Result<IdeaPayload>> {
+        let key = input.idempotency_key.as_deref();
+        let done = change(ctx, "supportIdea", key, &input, |s| {
+            let id = of(&input.idea_id);
+            async move { commands::support(&s, id?).await }
+        });
+        Some(payload(ctx, done.await).await)
+    }
+
+    /// Takes that back; once more changes nothing. Everyone who sees it may.
+    async fn withdraw_support(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which idea.")] input: WithdrawSupportInput,
+    ) -> Option<Result<IdeaPayload>> {
+        let key = input.idempotency_key.as_deref();
+        let done = change(ctx, "withdrawSupport", key, &input, |s| {
+            let id = of(&input.idea_id);
+            async move { commands::withdraw_support(&s, id?).await }
+        });
+        Some(payload(ctx, done.await).await)
+    }
+
+    /// Accepts an idea for assessment, asks its author first, or declines it. Leads and
+    /// admins may, never on their own idea.
+    async fn screen_idea(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is decided, and why.")] input: ScreenIdeaInput,
+    ) -> Option<Result<DecideIdeaPayload>> {
+        let key = input.idempotency_key.as_deref();
+        let done = change(ctx, "screenIdea", key, &input, |s| {
+            let input = input.clone();
+            async move {
+                let id = of(&input.idea_id)?;
+                let steward = input.steward_id.map(|id| MemberId::read(&["stewardId"], &id));
+                let rubric_version = match input.outcome {
+                    ScreeningOutcome::Accept => {
+                        Some(version_for_screening(&s, input.rubric.as_deref()).await?)
+                    }
+                    _ => None,
+                };
+                let said = Screening {
+                    outcome: input.outcome,
+                    reason: input.reason,
+                    rubric_version,
+                    steward: steward.transpose()?,
+                    would_reconsider_if: input.would_reconsider_if,
+                    expected_revision: input.expected_revision,
+                };
+                screening::screen(&s, id, said).await
+            }
+        });
+        let done = done.await;
+        let payload = async {
+            let (idea_id, decision_id) = done?;
+            let idea = changed(ctx, idea_id).await?;
+            let decision = store::decision(session(ctx).reader(), decision_id)
+                .await?
+                .ok_or_else(|| Error::internal("a decision is gone"))?;
+            let decision = DecisionNode { idea: idea.clone(), decision };
+            Ok(DecideIdeaPayload { idea, decision })
+        };
+        Some(payload.await)
+    }
+}
+
+fn of(id: &ID) -> Result<IdeaId> {
+    IdeaId::read(&["ideaId"], id)
+}
+
+async fn payload(ctx: &Context<'_>, done: Result<IdeaId>) -> Result<IdeaPayload> {
+    Ok(IdeaPayload { idea: idea(ctx, done?).await? })
+}

@@ -1,0 +1,160 @@
+//! What can be asked about ideas.
+
+use super::idea::{IdeaNode, idea as load_idea};
+use super::inputs::{IdeaFilter, IdeaOrder};
+use crate::graph::{Conn, Total, connect, page_cost, session};
+use crate::ideas::lifecycle::State;
+use crate::ideas::queries::{self, List, Similar};
+use crate::ideas::store::{self, Sees};
+use crate::identity::domain::MemberId;
+use crate::platform::error::{Error, Faults, Result};
+use crate::platform::page::PageArgs;
+use crate::platform::text::clean;
+use crate::session::Session;
+use async_graphql::{Context, Object, SimpleObject};
+
+/// An idea that is like another, or like a text that is being written.
+#[derive(SimpleObject)]
+pub struct SimilarIdea {
+    /// The idea found.
+    idea: IdeaNode,
+    /// How alike, above 0 and at most 1: twice the words they share over the words they have.
+    similarity: f64,
+    /// Telling words that stand in both, in alphabetical order.
+    matched_words: Vec<String>,
+    /// Why it was declined; null when it was not.
+    lesson: Option<String>,
+}
+
+impl SimilarIdea {
+    /// The ideas found, each with its lesson: one statement more, however many there are.
+    pub(super) async fn all(ctx: &Context<'_>, found: Vec<Similar>) -> Result<Vec<Self>> {
+        let declined: Vec<_> = found
+            .iter()
+            .filter(|similar| similar.idea.state == State::Declined)
+            .map(|similar| similar.idea.id)
+            .collect();
+        let mut lessons = std::collections::HashMap::new();
+        if !declined.is_empty() {
+            // The last decision is the one that stands.
+            for decision in store::decisions(session(ctx).reader(), &declined).await? {
+                lessons.insert(decision.idea, decision.reason);
+            }
+        }
+        let node = |similar: Similar| Self {
+            similarity: f64::from(similar.similarity) / 1_000.0,
+            matched_words: similar.matched,
+            lesson: lessons.remove(&similar.idea.id),
+            idea: similar.idea.into(),
+        };
+        Ok(found.into_iter().map(node).collect())
+    }
+}
+
+/// How many similar ideas are wanted: 5 unless told, at most 20.
+pub(super) fn most_similar(first: Option<i32>) -> Result<usize> {
+    let first = first.unwrap_or(5);
+    match usize::try_from(first) {
+        Ok(first) if first <= 20 => Ok(first),
+        _ => {
+            let mut faults = Faults::default();
+            let told = format!("`first` is {first}; it goes from 0 to 20 here.");
+            faults.add_argument("first", "PAGE_TOO_LARGE", told);
+            Err(Error::Invalid(faults))
+        }
+    }
+}
+
+/// What can be asked about ideas.
+#[derive(Default)]
+pub struct IdeaQuery;
+
+#[Object]
+impl IdeaQuery {
+    /// The idea with this number; null when there is none that the caller may see.
+    async fn idea(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The number people say aloud: 42 for #42.")] number: i32,
+    ) -> Option<Result<IdeaNode>> {
+        let s = session(ctx);
+        let found = async {
+            store::find_by_number(s.reader(), &Sees::of(&s.actor)?, number.into()).await
+        };
+        found.await.map(|idea| idea.map(IdeaNode::from)).transpose()
+    }
+
+    /// Every idea the caller may see, declined ones included; the latest first, or the most
+    /// relevant first when something is searched for.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "the contract's own list")]
+    async fn ideas(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones.")] filter: Option<IdeaFilter>,
+        #[graphql(desc = "Words that must all stand in the idea, whatever their case and accents.")]
+        search: Option<String>,
+        #[graphql(desc = "In which order.")] order_by: Option<IdeaOrder>,
+        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "From the end: how many.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Option<Result<Conn<IdeaNode>>> {
+        let list = async {
+            let list = List {
+                filter: filter.unwrap_or_default().read()?,
+                search: search.map(|search| clean(&search)),
+                order: order_by.map(|order| order.read()),
+            };
+            listed(session(ctx), list, PageArgs { first, after, last, before }).await
+        };
+        Some(list.await)
+    }
+
+    /// For a form that is being typed: likely duplicates that the caller may see, best first.
+    #[graphql(complexity = "200 + 5 * child_complexity")]
+    async fn similar_ideas(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The title so far.")] title: String,
+        #[graphql(desc = "The problem so far.")] problem: Option<String>,
+        #[graphql(default = 5, desc = "How many at most, up to 20.")] first: Option<i32>,
+    ) -> Option<Result<Vec<SimilarIdea>>> {
+        let found = async {
+            let problem = problem.unwrap_or_default();
+            let most = most_similar(first)?;
+            let s = session(ctx);
+            let found = queries::similar(s, &clean(&title), &clean(&problem), None, most).await?;
+            SimilarIdea::all(ctx, found).await
+        };
+        Some(found.await)
+    }
+}
+
+/// Ideas that this member wrote, as far as the caller may know.
+pub async fn ideas_by(
+    ctx: &Context<'_>,
+    author: MemberId,
+    args: PageArgs,
+) -> Result<Conn<IdeaNode>> {
+    let filter = queries::IdeaFilter { author: Some(author), ..Default::default() };
+    let list = List { filter, search: None, order: None };
+    listed(session(ctx), list, args).await
+}
+
+async fn listed(s: &Session, list: List, args: PageArgs) -> Result<Conn<IdeaNode>> {
+    let page = queries::page(s, &list, args).await?;
+    let s = s.clone();
+    let total = Total::by(move || {
+        let (s, list) = (s.clone(), list.clone());
+        async move { queries::count(&s, &list).await }
+    });
+    Ok(connect(page, total, |row| (row.cursor, row.idea.into())))
+}
+
+/// An idea that a mutation changed, as the caller sees it now.
+pub(super) async fn changed(ctx: &Context<'_>, id: crate::ideas::domain::IdeaId) -> Result<IdeaNode> {
+    load_idea(ctx, id)
+        .await?
+        .ok_or(Error::NotFound { noun: "idea" })
+}

@@ -1,0 +1,172 @@
+//! Who owes the next step, and which steps there are.
+
+use super::idea::IdeaNode;
+use crate::graph::{DateTime, session};
+use crate::ideas::lifecycle::{Party, Row, State, To, steps_from};
+use crate::identity::graphql::{MemberNode, members};
+use crate::platform::error::{Error, Result};
+use crate::policy::{
+    AnswerQuestion, Permit, ScreenIdea, SubmitDraft, WithdrawIdea,
+};
+use async_graphql::{Context, SimpleObject};
+
+/// Who owes the next step.
+#[derive(SimpleObject)]
+pub struct WaitingFor {
+    /// Which kind of person.
+    party: Party,
+    /// Who in person, where somebody is and the caller may know.
+    members: Vec<MemberNode>,
+    /// By when; null where nothing was promised, or the promise pauses.
+    due_at: Option<DateTime>,
+    /// Whether that has passed.
+    is_overdue: bool,
+    /// The same in words.
+    sentence: String,
+}
+
+/// Who owes the next step of this idea.
+pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<WaitingFor> {
+    let idea = &node.idea;
+    let party = idea.state.party();
+    let people = match party {
+        Party::Author if node.shows_authors(ctx).await? => vec![idea.author],
+        Party::Assessors | Party::Steward => idea.steward.into_iter().collect(),
+        _ => Vec::new(),
+    };
+    let members = members(ctx, &people).await?;
+    let is_overdue = idea.due_at.is_some_and(|due| due < session(ctx).now());
+    let who = match members.first() {
+        Some(member) if party == Party::Assessors => {
+            format!("the assessors, and {} to find them", member.0.name)
+        }
+        Some(member) => member.0.name.clone(),
+        None => party_in_words(party).to_owned(),
+    };
+    let by = match idea.due_at.map(DateTime) {
+        Some(due) if is_overdue => format!(", overdue since {}", due.day()),
+        Some(due) => format!(", by {}", due.day()),
+        None => String::new(),
+    };
+    let sentence = match what_is_owed(idea.state) {
+        Some(what) => format!("Waiting for {who} to {what}{by}."),
+        None => at_its_end(idea.state).to_owned(),
+    };
+    Ok(WaitingFor {
+        party,
+        members,
+        due_at: idea.due_at.map(DateTime),
+        is_overdue,
+        sentence,
+    })
+}
+
+fn party_in_words(party: Party) -> &'static str {
+    match party {
+        Party::Author => "the author",
+        Party::Lead => "the leads",
+        Party::Steward => "its steward",
+        Party::Assessors => "the assessors",
+        Party::PrototypeOwner => "the owner of its prototype",
+        Party::Organizer => "the organizer",
+        Party::Calendar => "the day that was named",
+        Party::Nobody => "nobody",
+    }
+}
+
+fn what_is_owed(state: State) -> Option<&'static str> {
+    Some(match state {
+        State::Draft => "hand it in",
+        State::Submitted => "screen it",
+        State::NeedsInfo => "answer a question",
+        State::InAssessment => "assess it",
+        State::Backlog => "look at it again",
+        State::OnHold => "come",
+        State::PrototypeQueued => "start the prototype",
+        State::Prototyping => "conclude the prototype",
+        State::HackathonCandidate => "start the hackathon",
+        State::InHackathon => "publish the results",
+        State::Validated => "decide what becomes of it",
+        State::Adopted => "say what became of it",
+        State::Declined
+        | State::Invalidated
+        | State::Delivered
+        | State::Abandoned
+        | State::Merged
+        | State::Withdrawn => return None,
+    })
+}
+
+fn at_its_end(state: State) -> &'static str {
+    match state {
+        State::Declined => "Nobody owes a next step: it was declined, and why stands in its decisions.",
+        State::Invalidated => "Nobody owes a next step: it was shown not to work, and what that taught is kept.",
+        State::Delivered => "Nobody owes a next step: it was delivered.",
+        State::Abandoned => "Nobody owes a next step: it was adopted and then dropped.",
+        State::Merged => "Nobody owes a next step here: it goes on in another idea.",
+        _ => "Nobody owes a next step: its author took it back.",
+    }
+}
+
+/// A step out of the present state.
+#[derive(SimpleObject)]
+pub struct NextStep {
+    /// Where it leads.
+    to: State,
+    /// Who takes it.
+    by: Vec<Party>,
+    /// The mutation that takes it; null for a step that happens by itself.
+    mutation: Option<String>,
+    /// That mutation's outcome; null where it has none.
+    outcome: Option<String>,
+    /// Whether the caller may take it now.
+    is_open: bool,
+    /// Why not, as a stable reason; null when it is open or happens by itself.
+    closed_reason: Option<String>,
+    /// Why not, for a person; null when it is open.
+    closed_because: Option<String>,
+}
+
+/// The steps out of the state this idea is in.
+pub(super) async fn next_steps(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec<NextStep>> {
+    let standing = node.standing(ctx).await?;
+    let actor = session(ctx).actor;
+    let leave = |row: &Row| match row.mutation {
+        Some("submitDraft") => Some(closed(actor.may::<SubmitDraft>(&standing))),
+        Some("screenIdea") => Some(closed(actor.may::<ScreenIdea>(&standing))),
+        Some("answerQuestion") => Some(closed(actor.may::<AnswerQuestion>(&standing))),
+        Some("withdrawIdea") => Some(closed(actor.may::<WithdrawIdea>(&standing))),
+        _ => None,
+    };
+    let left = node.idea.left_state;
+    let steps = steps_from(node.idea.state).filter_map(|row| {
+        let to = match row.to {
+            To::State(to) => to,
+            To::TheStateItLeft => left?,
+        };
+        let (is_open, closed_reason, closed_because) = match leave(row) {
+            Some(None) => (true, None, None),
+            Some(Some((reason, because))) => (false, Some(reason.to_owned()), Some(because)),
+            None => (false, None, Some("This happens by itself.".to_owned())),
+        };
+        Some(NextStep {
+            to,
+            by: row.by.to_vec(),
+            mutation: row.mutation.map(str::to_owned),
+            outcome: row.outcome.map(str::to_owned),
+            is_open,
+            closed_reason,
+            closed_because,
+        })
+    });
+    Ok(steps.collect())
+}
+
+/// Why leave was not given; nothing when it was.
+fn closed<A>(leave: Result<Permit<A>>) -> Option<(&'static str, String)> {
+    match leave {
+        Ok(_) => None,
+        Err(Error::Forbidden { reason, message }) => Some((reason, message)),
+        Err(other) => Some(("SIGN_IN_NEEDED", other.to_string())),
+    }
+}

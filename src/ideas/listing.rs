@@ -1,0 +1,212 @@
+//! The line an idea has in the score tables, kept true to its state and visibility: whether
+//! it stands in the ranked backlog, takes a place from others, and lends its spread. Every
+//! change of a published score appends one row to `score_change`, in the transaction that
+//! made it; ranks, bands, spread and movement are all folded from that log.
+//!
+//! It keeps numbers and computes none: `assessment` does, and hands them in here.
+
+use super::domain::{Idea, Visibility};
+use super::lifecycle::State;
+use crate::entity::{idea_score, score_change};
+use crate::platform::clock::Micros;
+use crate::platform::db::{Tx, row_of};
+use crate::platform::error::Result;
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    EntityTrait,
+};
+use uuid::Uuid;
+
+/// The score of an idea, as computed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Score {
+    pub rubric: Uuid,
+    pub rubric_version: Uuid,
+    /// Hundredths.
+    pub key: i32,
+    pub assessment_count: i32,
+    pub stale_count: i32,
+    /// Residual sum of squares in millionths.
+    pub rss: i64,
+    pub deviation: Option<f64>,
+    pub is_gated: bool,
+    /// The whole score, as the scoring function made it, in JSON.
+    pub card: String,
+    /// Becomes visible now, or is already.
+    pub is_published: bool,
+}
+
+/// What became of the numbers.
+pub enum Numbers {
+    /// Only state or visibility changed.
+    Same,
+    /// Computed anew.
+    Now(Score),
+    /// No assessment counts any more.
+    None,
+}
+
+/// Why a published score changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    Assessed,
+    AssessmentWithdrawn,
+    Edited,
+    Moved,
+    Imported,
+}
+
+impl Cause {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Assessed => "ASSESSED",
+            Self::AssessmentWithdrawn => "ASSESSMENT_WITHDRAWN",
+            Self::Edited => "EDITED",
+            Self::Moved => "MOVED",
+            Self::Imported => "IMPORTED",
+        }
+    }
+}
+
+/// Writes the line of an idea as it stands now, and the change of it.
+pub async fn settle(tx: &Tx<'_>, idea: &Idea, numbers: Numbers, cause: Cause) -> Result<()> {
+    let old = line_of(tx, idea.id).await?;
+    let new = match (&numbers, &old) {
+        (Numbers::Now(score), old) => Some(line(tx.now(), idea, score, old.as_ref())),
+        (Numbers::Same, Some(old)) => Some(moved(idea, aged(idea, old.clone(), cause))),
+        (Numbers::Same, None) | (Numbers::None, _) => None,
+    };
+    if old == new {
+        return Ok(());
+    }
+    match (&old, &new) {
+        (None, Some(new)) => {
+            idea_score::Entity::insert(row_of(new.clone()))
+                .exec_without_returning(tx.sql())
+                .await?;
+        }
+        (Some(_), Some(new)) => {
+            idea_score::Entity::update(row_of(new.clone()))
+                .exec(tx.sql())
+                .await?;
+        }
+        (_, None) => {
+            idea_score::Entity::delete_by_id(idea.id.0).exec(tx.sql()).await?;
+        }
+    }
+    append(tx, idea, old.as_ref(), new.as_ref(), cause).await
+}
+
+/// The line of an idea as it stands, when it has one.
+pub async fn line_of(
+    tx: &Tx<'_>,
+    id: super::domain::IdeaId,
+) -> Result<Option<idea_score::Model>> {
+    Ok(idea_score::Entity::find_by_id(id.0).one(tx.sql()).await?)
+}
+
+fn line(
+    now: Micros,
+    idea: &Idea,
+    score: &Score,
+    old: Option<&idea_score::Model>,
+) -> idea_score::Model {
+    let published_at = old
+        .and_then(|old| old.published_at)
+        .or_else(|| score.is_published.then_some(now));
+    let row = idea_score::Model {
+        idea_id: idea.id.0,
+        rubric_id: score.rubric,
+        rubric_version_id: score.rubric_version,
+        key: score.key,
+        assessment_count: score.assessment_count,
+        stale_count: score.stale_count,
+        rss: score.rss,
+        deviation: score.deviation,
+        is_gated: score.is_gated,
+        card: score.card.clone(),
+        published_at,
+        submitted_at: idea.submitted_at.unwrap_or(idea.created_at),
+        is_listed: false,
+        is_counted: false,
+        is_pooled: false,
+    };
+    moved(idea, row)
+}
+
+/// A new text leaves every assessment made before it behind.
+fn aged(idea: &Idea, mut row: idea_score::Model, cause: Cause) -> idea_score::Model {
+    if cause == Cause::Edited && idea.text_revision == idea.revision {
+        row.stale_count = row.assessment_count;
+    }
+    row
+}
+
+fn moved(idea: &Idea, mut row: idea_score::Model) -> idea_score::Model {
+    let is_open = idea.visibility == Visibility::Organization;
+    let is_published = row.published_at.is_some();
+    row.is_listed = is_published && !row.is_gated && idea.state == State::Backlog;
+    row.is_counted = row.is_listed && is_open;
+    row.is_pooled = is_published && is_open && idea.state.is_pooled();
+    row
+}
+
+/// The part of a line that the log tells of.
+struct Share {
+    place: Option<(i32, i32)>,
+    is_counted: bool,
+    pooled: (i32, i32, i64),
+}
+
+impl Share {
+    fn of(row: Option<&idea_score::Model>) -> Self {
+        let listed = row.filter(|row| row.is_listed);
+        let pooled = row.filter(|row| row.is_pooled);
+        Self {
+            place: listed.map(|row| (row.key, row.assessment_count)),
+            is_counted: listed.is_some_and(|row| row.is_counted),
+            pooled: pooled.map_or((0, 0, 0), |row| (1, row.assessment_count, row.rss)),
+        }
+    }
+}
+
+async fn append(
+    tx: &Tx<'_>,
+    idea: &Idea,
+    old: Option<&idea_score::Model>,
+    new: Option<&idea_score::Model>,
+    cause: Cause,
+) -> Result<()> {
+    let Some(any) = new.or(old) else { return Ok(()) };
+    let (was, is) = (Share::of(old), Share::of(new));
+    let pooled = (
+        is.pooled.0 - was.pooled.0,
+        is.pooled.1 - was.pooled.1,
+        is.pooled.2 - was.pooled.2,
+    );
+    let same_place = was.place == is.place && was.is_counted == is.is_counted;
+    if same_place && pooled == (0, 0, 0) {
+        return Ok(());
+    }
+    score_change::Entity::insert(score_change::ActiveModel {
+        id: NotSet,
+        transaction_id: NotSet,
+        at: Set(tx.now()),
+        idea_id: Set(idea.id.0),
+        rubric_id: Set(any.rubric_id),
+        rubric_version_id: Set(any.rubric_version_id),
+        cause: Set(cause.as_str().to_owned()),
+        old_key: Set(was.place.map(|place| place.0)),
+        old_count: Set(was.place.map(|place| place.1)),
+        new_key: Set(is.place.map(|place| place.0)),
+        new_count: Set(is.place.map(|place| place.1)),
+        was_counted: Set(was.is_counted),
+        is_counted: Set(is.is_counted),
+        pooled_ideas: Set(pooled.0),
+        pooled_assessments: Set(pooled.1),
+        pooled_rss: Set(pooled.2),
+    })
+    .exec_without_returning(tx.sql())
+    .await?;
+    Ok(())
+}

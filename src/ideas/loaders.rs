@@ -1,0 +1,48 @@
+//! What is asked of many ideas at once: the ideas themselves, co-authors, own support, the
+//! caller's own standing.
+
+use super::domain::{Idea, IdeaId};
+use super::store::{self, Sees};
+use crate::identity::domain::MemberId;
+use crate::platform::error::{Error, Result};
+use crate::session::Session;
+use async_graphql::dataloader::Loader;
+use std::collections::HashMap;
+
+/// Loads the ideas the caller may see.
+pub struct Ideas(pub Session);
+
+impl Loader<IdeaId> for Ideas {
+    type Value = Idea;
+    type Error = Error;
+
+    async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, Idea>> {
+        store::find_many(self.0.reader(), &Sees::of(&self.0.actor)?, ids).await
+    }
+}
+
+/// Loads co-authors.
+pub struct CoAuthors(pub Session);
+
+impl Loader<IdeaId> for CoAuthors {
+    type Value = Vec<MemberId>;
+    type Error = Error;
+
+    async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, Vec<MemberId>>> {
+        store::co_authors(self.0.reader(), ids).await
+    }
+}
+
+/// Loads whether the caller supports an idea.
+pub struct Supported(pub Session);
+
+impl Loader<IdeaId> for Supported {
+    type Value = ();
+    type Error = Error;
+
+    async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, ()>> {
+        let member = self.0.actor.signed_in()?;
+        let found = store::supported(self.0.reader(), member, ids).await?;
+        Ok(found.into_iter().map(|id| (id, ())).collect())
+    }
+}

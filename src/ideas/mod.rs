@@ -1,0 +1,19 @@
+//! Ideas: what people write, who may see it, and where it stands. Submitting, editing,
+//! supporting, screening. An idea does not know its score; it keeps the place of one true.
+
+pub mod commands;
+pub mod domain;
+pub mod graphql;
+pub mod history;
+pub mod lifecycle;
+mod listing;
+pub mod loaders;
+pub mod promises;
+pub mod queries;
+pub mod screening;
+pub mod store;
+mod store_changes;
+pub mod words;
+
+pub use listing::{Cause, Numbers, Score, line_of as listing_of, settle};
+pub use store_changes::{NewRow, insert_row, keep_note, move_to};

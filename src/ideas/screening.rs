@@ -1,0 +1,106 @@
+//! What leads do with what was handed in: accept it for assessment, ask first, or decline.
+
+use super::domain::{
+    DecisionId, DecisionKind, IdeaId, LONGEST_TEXT, expect_revision,
+};
+use super::lifecycle::{Step, words};
+use super::store::{self, Sees};
+use super::store_changes::{self as changes, NewDecision};
+use crate::identity::domain::MemberId;
+use crate::identity;
+use crate::platform::error::{Error, Faults, Result};
+use crate::platform::text::{optional, required};
+use crate::policy::ScreenIdea;
+use crate::session::Session;
+use serde_json::json;
+use uuid::Uuid;
+
+words! {
+    /// What a lead says to an idea that was handed in.
+    ScreeningOutcome {
+        /// Assessors shall rate it.
+        Accept = "ACCEPT",
+        /// The author is asked first; the reason is the question.
+        NeedsInfo = "NEEDS_INFO",
+        /// No; the reason says why.
+        Decline = "DECLINE",
+    }
+}
+
+/// What a lead decided, as it comes in.
+#[derive(Clone, Debug)]
+pub struct Screening {
+    pub outcome: ScreeningOutcome,
+    /// What the author reads.
+    pub reason: String,
+    /// The version to assess under; asked for by `ACCEPT` alone.
+    pub rubric_version: Option<Uuid>,
+    /// Whoever screens looks after the idea, unless somebody is named.
+    pub steward: Option<MemberId>,
+    pub would_reconsider_if: Option<String>,
+    pub expected_revision: Option<i32>,
+}
+
+/// Screens an idea; the idea and the decision.
+pub async fn screen(s: &Session, id: IdeaId, said: Screening) -> Result<(IdeaId, DecisionId)> {
+    let mut faults = Faults::default();
+    let reason = required(&mut faults, &["reason"], &said.reason, LONGEST_TEXT, "REASON_MISSING");
+    let would_reconsider_if = optional(
+        &mut faults,
+        &["wouldReconsiderIf"],
+        said.would_reconsider_if.as_deref(),
+        LONGEST_TEXT,
+    );
+    if let Some(steward) = said.steward
+        && !identity::store::leads(s.reader(), steward).await?
+    {
+        let told = "The steward must be an active member who leads.";
+        faults.add(&["stewardId"], "NOT_A_LEAD", told);
+    }
+    let (step, kind) = match said.outcome {
+        ScreeningOutcome::Accept => (Step::Accept, DecisionKind::Accepted),
+        ScreeningOutcome::NeedsInfo => (Step::AskInfo, DecisionKind::InfoRequested),
+        ScreeningOutcome::Decline => (Step::DeclineAtScreening, DecisionKind::Declined),
+    };
+    s.write(async |tx| {
+        let mut idea = store::locked(tx, &Sees::of(&s.actor)?, id).await?;
+        let (standing, co_authors) =
+            store::standing(tx.sql(), &idea, s.actor.signed_in()?).await?;
+        let permit = s.actor.may::<ScreenIdea>(&standing)?;
+        if let Some(steward) = said.steward
+            && (steward == idea.author || co_authors.contains(&steward))
+        {
+            let told = "Nobody looks after their own idea.";
+            faults.add(&["stewardId"], "OWN_IDEA", told);
+        }
+        faults.check()?;
+        expect_revision(&idea, said.expected_revision)?;
+        let from = idea.state;
+        if said.outcome == ScreeningOutcome::Accept {
+            idea.rubric_version = said.rubric_version;
+            idea.steward = Some(said.steward.unwrap_or(permit.by()));
+            if idea.rubric_version.is_none() {
+                return Err(Error::internal("accepted under no rubric"));
+            }
+        }
+        changes::move_to(tx, &mut idea, step, s.promises()).await?;
+        let mut data = json!({"from": from.as_str(), "to": idea.state.as_str()});
+        if said.outcome == ScreeningOutcome::NeedsInfo {
+            data["question"] = json!(changes::ask(tx, &permit, &idea, &reason).await?);
+        }
+        let new = NewDecision {
+            kind,
+            reason,
+            rank_then: None,
+            score_then: None,
+            is_override: false,
+            would_reconsider_if,
+        };
+        let (decision, digest) = changes::decide(tx, &permit, &idea, new).await?;
+        data["decision"] = json!(decision);
+        data["digest"] = json!(digest);
+        tx.emit(id.subject(), "SCREENED", data);
+        Ok((id, decision))
+    })
+    .await
+}

@@ -1,0 +1,433 @@
+//! The SQL of changing ideas. Every function asks for the permit of what it does, or serves
+//! one that did; every row it touches belongs to an idea that is locked.
+
+use super::domain::{Authorship, Channel, DecisionId, DecisionKind, Idea, IdeaId, Text, Visibility};
+use super::lifecycle::{self, State, Step};
+use super::promises::Promises;
+use super::words;
+use super::{domain::Refusal, listing};
+use crate::entity::{
+    co_author, decision, idea, idea_number, idea_revision, idea_tag, idea_term, note, question,
+    support,
+};
+use crate::identity::domain::MemberId;
+use crate::platform::clock::Micros;
+use crate::platform::db::{Tx, row_of};
+use crate::platform::digest::{salt, sha256};
+use crate::platform::error::{Error, Result};
+use crate::platform::ids;
+use crate::policy::{
+    AnswerQuestion, DiscardDraft, EditIdea, Permit, ScreenIdea, SubmitIdea, SupportIdea,
+    WithdrawSupport,
+};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+/// Rows that one statement inserts at most: SQLite takes 32,766 values.
+const ROWS_AT_ONCE: usize = 1_000;
+
+/// Everything a new idea begins with.
+#[derive(Clone, Debug)]
+pub struct NewRow {
+    pub text: Text,
+    pub channel: Channel,
+    pub visibility: Visibility,
+    pub authorship: Authorship,
+    pub author: MemberId,
+    pub co_authors: Vec<MemberId>,
+    pub submitted_by: Option<MemberId>,
+    pub external_id: Option<String>,
+    pub state: State,
+    pub due_at: Option<Micros>,
+    /// When it was written: now, or what an import says.
+    pub at: Micros,
+}
+
+/// Inserts an idea with its first revision, and begins its chain of events.
+pub async fn insert(tx: &Tx<'_>, _: &Permit<SubmitIdea>, new: NewRow) -> Result<Idea> {
+    insert_row(tx, new).await
+}
+
+/// The same for an import, which no person submits.
+pub async fn insert_row(tx: &Tx<'_>, new: NewRow) -> Result<Idea> {
+    let id = IdeaId(ids::fresh(tx.now()));
+    let number = idea_number::Entity::insert(idea_number::ActiveModel {
+        number: NotSet,
+        idea_id: Set(id.0),
+    })
+    .exec(tx.sql())
+    .await?
+    .last_insert_id;
+    let idea = Idea {
+        id,
+        number,
+        external_id: new.external_id,
+        revision: 1,
+        text_revision: 1,
+        text: new.text,
+        channel: new.channel,
+        visibility: new.visibility,
+        authorship: new.authorship,
+        author: new.author,
+        submitted_by: new.submitted_by,
+        steward: None,
+        state: new.state,
+        left_state: None,
+        state_since: tx.now(),
+        due_at: new.due_at,
+        promise_left: None,
+        rubric_version: None,
+        support_count: 0,
+        created_at: new.at,
+        updated_at: tx.now(),
+        submitted_at: (new.state != State::Draft).then_some(new.at),
+    };
+    idea::Entity::insert(to_row(&idea)?)
+        .exec_without_returning(tx.sql())
+        .await?;
+    tx.begin(id.subject());
+    insert_co_authors(tx, id, &new.co_authors).await?;
+    index(tx, &idea).await?;
+    let digest = insert_revision(tx, &idea, &[]).await?;
+    let kind = if new.state == State::Draft { "DRAFTED" } else { "SUBMITTED" };
+    tx.emit(id.subject(), kind, json!({"revision": 1, "digest": digest}));
+    Ok(idea)
+}
+
+/// Writes a new text of an idea as its next revision. `changed` names the fields.
+pub async fn save_edit(
+    tx: &Tx<'_>,
+    _: &Permit<EditIdea>,
+    idea: &mut Idea,
+    co_authors: Option<&[MemberId]>,
+    changed: &[&'static str],
+) -> Result<()> {
+    idea.revision += 1;
+    if changed.iter().any(|field| super::domain::makes_stale(field)) {
+        idea.text_revision = idea.revision;
+    }
+    idea.updated_at = tx.now();
+    idea::Entity::update(to_row(idea)?).exec(tx.sql()).await?;
+    if let Some(co_authors) = co_authors {
+        co_author::Entity::delete_many()
+            .filter(co_author::Column::IdeaId.eq(idea.id.0))
+            .exec(tx.sql())
+            .await?;
+        insert_co_authors(tx, idea.id, co_authors).await?;
+    }
+    idea_term::Entity::delete_many()
+        .filter(idea_term::Column::IdeaId.eq(idea.id.0))
+        .exec(tx.sql())
+        .await?;
+    idea_tag::Entity::delete_many()
+        .filter(idea_tag::Column::IdeaId.eq(idea.id.0))
+        .exec(tx.sql())
+        .await?;
+    index(tx, idea).await?;
+    let digest = insert_revision(tx, idea, changed).await?;
+    let data = json!({"revision": idea.revision, "changed": changed, "digest": digest});
+    tx.emit(idea.id.subject(), "EDITED", data);
+    listing::settle(tx, idea, listing::Numbers::Same, listing::Cause::Edited).await
+}
+
+/// Takes a step and everything that hangs on it: state, promise, place in the ranking.
+/// The idea is what it became. The event is the caller's to emit.
+pub async fn move_to(
+    tx: &Tx<'_>,
+    idea: &mut Idea,
+    step: Step,
+    promises: &Promises,
+) -> Result<()> {
+    let to = lifecycle::take(step, idea.state, idea.left_state).map_err(Refusal::from)?;
+    idea.left_state = lifecycle::remembers(step, idea.state).then_some(idea.state);
+    // The leads' promise waits while a question is open and goes on with what was left.
+    let asked = to == State::NeedsInfo;
+    let goes_on = idea.state == State::NeedsInfo && to == State::Submitted;
+    let left = idea.due_at.map(|due| due - tx.now());
+    let promised = promises.due(to, tx.now());
+    idea.due_at = match idea.promise_left {
+        Some(left) if goes_on => Some(tx.now() + Ord::max(left, 0)),
+        _ => promised,
+    };
+    idea.promise_left = left.filter(|_| asked);
+    idea.state = to;
+    idea.state_since = tx.now();
+    idea.updated_at = tx.now();
+    if step == Step::SubmitDraft {
+        idea.submitted_at = Some(tx.now());
+    }
+    idea::Entity::update(to_row(idea)?).exec(tx.sql()).await?;
+    listing::settle(tx, idea, listing::Numbers::Same, listing::Cause::Moved).await
+}
+
+/// Removes a draft and all that was written for it; its events stay.
+pub async fn discard(tx: &Tx<'_>, _: &Permit<DiscardDraft>, idea: &Idea) -> Result<()> {
+    idea::Entity::delete_by_id(idea.id.0).exec(tx.sql()).await?;
+    tx.emit(idea.id.subject(), "DISCARDED", json!({}));
+    Ok(())
+}
+
+/// Counts one more person; whether they were not counted yet.
+pub async fn add_support(tx: &Tx<'_>, permit: &Permit<SupportIdea>, idea: &mut Idea) -> Result<bool> {
+    let row = support::Model {
+        idea_id: idea.id.0,
+        member_id: permit.by().0,
+        at: tx.now(),
+    };
+    let added = support::Entity::insert(row_of(row))
+        .on_conflict(
+            OnConflict::columns([support::Column::IdeaId, support::Column::MemberId])
+                .do_nothing()
+                .to_owned(),
+        )
+        .exec_without_returning(tx.sql())
+        .await?;
+    if added == 1 {
+        count_support(tx, idea, 1).await?;
+        tx.emit(idea.id.subject(), "SUPPORTED", json!({}));
+    }
+    Ok(added == 1)
+}
+
+/// Counts one person less; whether they were counted.
+pub async fn remove_support(
+    tx: &Tx<'_>,
+    permit: &Permit<WithdrawSupport>,
+    idea: &mut Idea,
+) -> Result<bool> {
+    let removed = support::Entity::delete_by_id((idea.id.0, permit.by().0))
+        .exec(tx.sql())
+        .await?
+        .rows_affected;
+    if removed == 1 {
+        count_support(tx, idea, -1).await?;
+        tx.emit(idea.id.subject(), "SUPPORT_WITHDRAWN", json!({}));
+    }
+    Ok(removed == 1)
+}
+
+async fn count_support(tx: &Tx<'_>, idea: &mut Idea, by: i32) -> Result<()> {
+    idea.support_count += by;
+    idea::Entity::update_many()
+        .col_expr(
+            idea::Column::SupportCount,
+            Expr::col(idea::Column::SupportCount).add(by),
+        )
+        .filter(idea::Column::Id.eq(idea.id.0))
+        .exec(tx.sql())
+        .await?;
+    Ok(())
+}
+
+/// Opens a question to the author; its id and digest.
+pub async fn ask(tx: &Tx<'_>, permit: &Permit<ScreenIdea>, idea: &Idea, text: &str) -> Result<Uuid> {
+    let row = question::Model {
+        id: ids::fresh(tx.now()),
+        idea_id: idea.id.0,
+        text: text.to_owned(),
+        asked_by_id: Some(permit.by().0),
+        asked_at: tx.now(),
+        answer: None,
+        answered_by_id: None,
+        answered_at: None,
+        salt: salt(),
+    };
+    let id = row.id;
+    question::Entity::insert(row_of(row))
+        .exec_without_returning(tx.sql())
+        .await?;
+    Ok(id)
+}
+
+/// Writes the answer to the open question, and says so.
+pub async fn answer(
+    tx: &Tx<'_>,
+    permit: &Permit<AnswerQuestion>,
+    idea: &Idea,
+    open: question::Model,
+    text: String,
+) -> Result<()> {
+    let digest = sha256(&[&open.salt, &open.text, &text]);
+    let data = json!({"question": open.id, "digest": digest});
+    let mut row = open.into_active_model();
+    row.answer = Set(Some(text));
+    row.answered_by_id = Set(Some(permit.by().0));
+    row.answered_at = Set(Some(tx.now()));
+    question::Entity::update(row).exec(tx.sql()).await?;
+    tx.emit(idea.id.subject(), "QUESTION_ANSWERED", data);
+    Ok(())
+}
+
+/// A decision as it is appended.
+#[derive(Clone, Debug)]
+pub struct NewDecision {
+    pub kind: DecisionKind,
+    pub reason: String,
+    pub rank_then: Option<i32>,
+    pub score_then: Option<i32>,
+    pub is_override: bool,
+    pub would_reconsider_if: Option<String>,
+}
+
+/// Appends a decision; its id, and the digest for the event that tells of it.
+pub async fn decide<A>(
+    tx: &Tx<'_>,
+    permit: &Permit<A>,
+    idea: &Idea,
+    new: NewDecision,
+) -> Result<(DecisionId, String)> {
+    let salt = salt();
+    let reconsider = new.would_reconsider_if.as_deref().unwrap_or_default();
+    let digest = sha256(&[&salt, new.kind.as_str(), &new.reason, reconsider]);
+    let row = decision::Model {
+        id: ids::fresh(tx.now()),
+        idea_id: idea.id.0,
+        kind: new.kind.as_str().to_owned(),
+        reason: new.reason,
+        decided_by_id: Some(permit.by().0),
+        decided_at: tx.now(),
+        rank_then: new.rank_then,
+        score_then: new.score_then,
+        is_override: new.is_override,
+        would_reconsider_if: new.would_reconsider_if,
+        salt,
+    };
+    let id = DecisionId(row.id);
+    decision::Entity::insert(row_of(row))
+        .exec_without_returning(tx.sql())
+        .await?;
+    Ok((id, digest))
+}
+
+/// Keeps what somebody said with an event; its id and digest.
+pub async fn keep_note(tx: &Tx<'_>, idea: IdeaId, text: String) -> Result<(Uuid, String)> {
+    let salt = salt();
+    let digest = sha256(&[&salt, &text]);
+    let id = ids::fresh(tx.now());
+    let row = note::Model { id, idea_id: idea.0, text, salt };
+    note::Entity::insert(row_of(row))
+        .exec_without_returning(tx.sql())
+        .await?;
+    Ok((id, digest))
+}
+
+async fn insert_revision(tx: &Tx<'_>, idea: &Idea, changed: &[&str]) -> Result<String> {
+    let body = serde_json::to_value(&idea.text).map_err(Error::internal)?;
+    let body = crate::platform::outbox::canonical(&body);
+    let salt = salt();
+    let digest = sha256(&[&salt, &body]);
+    let row = idea_revision::Model {
+        idea_id: idea.id.0,
+        number: idea.revision,
+        body,
+        changed: json!(changed).to_string(),
+        at: tx.now(),
+        by_id: tx.actor(),
+        salt,
+    };
+    idea_revision::Entity::insert(row_of(row))
+        .exec_without_returning(tx.sql())
+        .await?;
+    Ok(digest)
+}
+
+async fn insert_co_authors(tx: &Tx<'_>, id: IdeaId, members: &[MemberId]) -> Result<()> {
+    if members.is_empty() {
+        return Ok(());
+    }
+    let rows = members.iter().map(|member| {
+        let row = co_author::Model { idea_id: id.0, member_id: member.0 };
+        row_of(row)
+    });
+    co_author::Entity::insert_many(rows)
+        .exec_without_returning(tx.sql())
+        .await?;
+    Ok(())
+}
+
+/// Tags and words, for filters, search and likeness.
+async fn index(tx: &Tx<'_>, idea: &Idea) -> Result<()> {
+    let tags = idea.text.tags.iter().map(|tag| {
+        let row = idea_tag::Model { tag: tag.clone(), idea_id: idea.id.0 };
+        row_of(row)
+    });
+    if !idea.text.tags.is_empty() {
+        idea_tag::Entity::insert_many(tags)
+            .exec_without_returning(tx.sql())
+            .await?;
+    }
+    let rest = [
+        Some(&idea.text.problem),
+        idea.text.proposal.as_ref(),
+        idea.text.beneficiaries.as_ref(),
+        idea.text.evidence.as_ref(),
+        idea.text.expected_outcome.as_ref(),
+        idea.text.hypothesis.as_ref(),
+        idea.text.riskiest_assumption.as_ref(),
+        idea.text.success_measure.as_ref(),
+    ];
+    let rest: Vec<&str> = rest
+        .into_iter()
+        .flatten()
+        .chain(&idea.text.tags)
+        .map(String::as_str)
+        .collect();
+    let terms: Vec<_> = words::weighted(&idea.text.title, &rest.join("\n"))
+        .into_iter()
+        .map(|(term, weight)| {
+            let row = idea_term::Model { term, idea_id: idea.id.0, weight };
+            row_of(row)
+        })
+        .collect();
+    for part in terms.chunks(ROWS_AT_ONCE) {
+        idea_term::Entity::insert_many(part.to_vec())
+            .exec_without_returning(tx.sql())
+            .await?;
+    }
+    Ok(())
+}
+
+fn to_row(idea: &Idea) -> Result<idea::ActiveModel> {
+    let text = idea.text.clone();
+    let row = idea::Model {
+        id: idea.id.0,
+        number: idea.number,
+        external_id: idea.external_id.clone(),
+        revision: idea.revision,
+        text_revision: idea.text_revision,
+        title: text.title,
+        problem: text.problem,
+        proposal: text.proposal,
+        beneficiaries: text.beneficiaries,
+        evidence_kind: text.evidence_kind,
+        evidence: text.evidence,
+        expected_outcome: text.expected_outcome,
+        hypothesis: text.hypothesis,
+        riskiest_assumption: text.riskiest_assumption,
+        success_measure: text.success_measure,
+        links: serde_json::to_string(&text.links).map_err(Error::internal)?,
+        tags: serde_json::to_string(&text.tags).map_err(Error::internal)?,
+        channel: idea.channel.as_str().to_owned(),
+        visibility: idea.visibility.as_str().to_owned(),
+        authorship: idea.authorship.as_str().to_owned(),
+        author_id: idea.author.0,
+        submitted_by_id: idea.submitted_by.map(|id| id.0),
+        steward_id: idea.steward.map(|id| id.0),
+        state: idea.state.as_str().to_owned(),
+        left_state: idea.left_state.map(|state| state.as_str().to_owned()),
+        state_since: idea.state_since,
+        due_at: idea.due_at,
+        promise_left: idea.promise_left,
+        rubric_version_id: idea.rubric_version,
+        support_count: idea.support_count,
+        created_at: idea.created_at,
+        updated_at: idea.updated_at,
+        submitted_at: idea.submitted_at,
+    };
+    Ok(row_of(row))
+}

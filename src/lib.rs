@@ -1,0 +1,22 @@
+//! Sluice: the one record of an idea, from the first sentence to the outcome.
+//!
+//! A request walks one way through the house. It comes in at `api` (HTTP, limits, the
+//! schema), meets its `session` (who acts, what time it is, the only way to the database),
+//! and asks a feature: `identity`, `ideas`, `assessment`, `backlog`, each leaning on those
+//! before it. Inside a feature `graphql` asks `commands` and `queries`; these ask `policy`
+//! for leave and `store` for rows; and the pure rooms (`lifecycle`, `scoring`, `rank`,
+//! `histogram`, `explain`) know no database at all. `platform` is what all of them stand
+//! on, `entity` the tables' mirror, `graph` what all resolvers share.
+
+pub mod api;
+pub mod assessment;
+pub mod backlog;
+pub mod cli;
+pub mod config;
+pub mod entity;
+pub mod graph;
+pub mod ideas;
+pub mod identity;
+pub mod platform;
+pub mod policy;
+pub mod session;

@@ -1,0 +1,257 @@
+//! The two databases behind one door: SQLite with one writer and several readers, or
+//! PostgreSQL. `session.rs` begins transactions here; stores run their SQL on what they get.
+
+use super::clock::Micros;
+use super::error::{Error, Result};
+use super::outbox::Outbox;
+use super::writer::Writer;
+use migration::{Migrator, MigratorTrait};
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    AccessMode, ActiveModelTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
+    DatabaseTransaction, DbBackend, DbErr, IntoActiveModel, IsolationLevel, RuntimeErr, SqlErr, TransactionTrait,
+    sqlx,
+};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// How many readers SQLite has, and how many connections PostgreSQL gets, unless told.
+pub const DEFAULT_CONNECTIONS: u32 = 8;
+
+/// An open database; clones share it.
+#[derive(Clone)]
+pub struct Db {
+    read: DatabaseConnection,
+    write: Write,
+    statements: Arc<AtomicU64>,
+}
+
+#[derive(Clone)]
+enum Write {
+    Sqlite(Writer),
+    Postgres,
+}
+
+impl Db {
+    /// Opens `sqlite:<path>` (made when it is not there) or `postgres://…`.
+    pub async fn open(url: &str, connections: u32) -> Result<Self> {
+        let statements = Arc::new(AtomicU64::new(0));
+        if is_postgres(url) {
+            let read = connect(url, connections, &statements).await?;
+            let write = Write::Postgres;
+            return Ok(Self { read, write, statements });
+        }
+        // The writer first: it makes the file.
+        let writer = connect(url, 1, &statements).await?;
+        let read = connect(url, connections, &statements).await?;
+        let write = Write::Sqlite(Writer::new(writer));
+        Ok(Self { read, write, statements })
+    }
+
+    /// Runs all migrations that are missing; several servers may do so at once.
+    pub async fn migrate(url: &str) -> Result<()> {
+        migrating(url, async |connection| Migrator::up(connection, None).await).await
+    }
+
+    /// Takes back the last migration.
+    pub async fn migrate_down(url: &str) -> Result<()> {
+        migrating(url, async |connection| Migrator::down(connection, Some(1)).await).await
+    }
+
+    /// Names of the migrations, each with whether it has been run.
+    pub async fn migrations(url: &str) -> Result<Vec<(String, bool)>> {
+        let connection = connect(url, 1, &Arc::default()).await?;
+        let run = Migrator::get_applied_migrations(&connection).await?;
+        let missing = Migrator::get_pending_migrations(&connection).await?;
+        let named = |list: Vec<migration::Step>, done: bool| {
+            list.into_iter().map(move |step| (step.name().to_owned(), done))
+        };
+        let all = named(run, true).chain(named(missing, false)).collect();
+        connection.close().await?;
+        Ok(all)
+    }
+
+    /// Whether the database answers and holds every table this binary needs.
+    pub async fn is_ready(&self) -> Result<bool> {
+        Ok(Migrator::get_pending_migrations(&self.read).await?.is_empty())
+    }
+
+    /// For single statements that read.
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// A view of the database as it is now, which stays so while several statements read it.
+    pub async fn view(&self) -> Result<DatabaseTransaction> {
+        let view = match self.write {
+            Write::Sqlite(_) => self.read.begin().await?,
+            Write::Postgres => {
+                self.read
+                    .begin_with_config(
+                        Some(IsolationLevel::RepeatableRead),
+                        Some(AccessMode::ReadOnly),
+                    )
+                    .await?
+            }
+        };
+        Ok(view)
+    }
+
+    /// One command in one transaction with its events: `Ok` keeps both, `Err` neither.
+    pub(crate) async fn write<T>(
+        &self,
+        actor: Option<uuid::Uuid>,
+        now: Micros,
+        command: impl AsyncFnOnce(&Tx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let whole = async |sql: &DatabaseTransaction| {
+            let tx = Tx { sql, outbox: Outbox::new(actor, now) };
+            let value = command(&tx).await?;
+            tx.outbox.deliver(sql).await?;
+            Ok(value)
+        };
+        match &self.write {
+            Write::Sqlite(writer) => writer.run(whole).await,
+            Write::Postgres => {
+                let transaction = self.read.begin().await?;
+                match whole(&transaction).await {
+                    Ok(value) => {
+                        transaction.commit().await?;
+                        Ok(value)
+                    }
+                    Err(refusal) => {
+                        transaction.rollback().await?;
+                        Err(refusal)
+                    }
+                }
+            }
+        }
+    }
+
+    /// How many statements were run so far, those that open and end transactions aside.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+}
+
+/// A transaction that writes. Never used by two futures at once.
+pub struct Tx<'a> {
+    sql: &'a DatabaseTransaction,
+    pub(super) outbox: Outbox,
+}
+
+impl Tx<'_> {
+    /// Where stores run their SQL.
+    pub fn sql(&self) -> &DatabaseTransaction {
+        self.sql
+    }
+
+    /// The instant of this command.
+    pub fn now(&self) -> Micros {
+        self.outbox.now()
+    }
+
+    /// Who gave it; nobody for what happens by itself.
+    pub fn actor(&self) -> Option<uuid::Uuid> {
+        self.outbox.actor()
+    }
+}
+
+/// Whether the address names a PostgreSQL server.
+pub fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+/// Whether two commands waited for each other, so that trying once more will do.
+pub fn is_deadlock(error: &Error) -> bool {
+    let Error::Internal(cause) = error else {
+        return false;
+    };
+    let Some(DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner))) =
+        cause.downcast_ref::<DbErr>()
+    else {
+        return false;
+    };
+    matches!(&**inner, sqlx::Error::Database(told)
+        if matches!(told.code().as_deref(), Some("40P01" | "40001")))
+}
+
+/// Turns the breach of a unique constraint into the refusal it means here.
+pub fn on_unique<T>(result: Result<T, DbErr>, refusal: impl Into<Error>) -> Result<T> {
+    match result {
+        Err(cause) if matches!(cause.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
+            Err(refusal.into())
+        }
+        other => Ok(other?),
+    }
+}
+
+/// A whole row, to be inserted or written over the one with its key.
+pub fn row_of<M, A>(row: M) -> A
+where
+    M: IntoActiveModel<A>,
+    A: ActiveModelTrait,
+{
+    row.into_active_model().reset_all()
+}
+
+/// Whether this connection leads to PostgreSQL.
+pub fn on_postgres(sql: &impl ConnectionTrait) -> bool {
+    sql.get_database_backend() == DbBackend::Postgres
+}
+
+async fn connect(
+    url: &str,
+    connections: u32,
+    statements: &Arc<AtomicU64>,
+) -> Result<DatabaseConnection> {
+    let address = if is_postgres(url) || url.contains('?') {
+        url.to_owned()
+    } else {
+        format!("{url}?mode=rwc")
+    };
+    let mut options = ConnectOptions::new(address);
+    options
+        .max_connections(connections)
+        .sqlx_logging(false)
+        // A writer's transaction must not lose its connection to old age.
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(is_postgres(url))
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(30))
+        });
+    let mut connection = Database::connect(options).await?;
+    let counter = Arc::clone(statements);
+    connection.set_metric_callback(move |_| {
+        counter.fetch_add(1, Ordering::Relaxed);
+    });
+    Ok(connection)
+}
+
+/// Migrates on a connection of its own, one process at a time.
+async fn migrating(
+    url: &str,
+    steps: impl AsyncFnOnce(&DatabaseConnection) -> Result<(), DbErr>,
+) -> Result<()> {
+    let connection = connect(url, 1, &Arc::default()).await?;
+    let (lock, unlock) = if is_postgres(url) {
+        // Any number, as long as every Sluice takes the same one.
+        ("select pg_advisory_lock(7583927)", "select pg_advisory_unlock(7583927)")
+    } else {
+        ("begin immediate", "commit")
+    };
+    connection.execute_unprepared(lock).await?;
+    let done = steps(&connection).await;
+    // A failed step leaves nothing behind on SQLite: closing undoes what was not committed.
+    if done.is_ok() {
+        connection.execute_unprepared(unlock).await?;
+    }
+    connection.close().await?;
+    Ok(done?)
+}

@@ -1,0 +1,255 @@
+//! The event log. Every command appends what happened to its subjects in its own
+//! transaction: numbered per subject under that subject's lock, each event hashed together
+//! with the one before it. Events carry ids and salted digests, never a text, so that a text
+//! can be redacted and the chain stays whole. The log is the activity feed, the audit trail
+//! and, in the order of `transaction_id` and `id`, the source of live updates.
+
+use super::clock::Micros;
+use super::db::{Tx, on_postgres};
+use super::digest::sha256;
+use super::error::{Error, Result};
+use crate::entity::{event, event_head};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ConnectionTrait, DatabaseTransaction, EntityTrait, QuerySelect,
+};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use uuid::Uuid;
+
+/// What an event happened to. Locks are taken in this order: kind, then id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    Member(Uuid),
+    Rubric(Uuid),
+    Idea(Uuid),
+}
+
+impl Subject {
+    /// The word it is stored under.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Member(_) => "member",
+            Self::Rubric(_) => "rubric",
+            Self::Idea(_) => "idea",
+        }
+    }
+
+    /// Which one.
+    pub fn id(self) -> Uuid {
+        match self {
+            Self::Member(id) | Self::Rubric(id) | Self::Idea(id) => id,
+        }
+    }
+}
+
+/// Something that happened, to be appended when the command ends well.
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub subject: Subject,
+    /// The name of its `ActivityKind`, or of an event that no activity shows.
+    pub kind: &'static str,
+    /// Ids, numbers and digests; no text that a person wrote, and no floating point.
+    pub data: Value,
+}
+
+/// The events of one command, and the heads it holds locked.
+pub(super) struct Outbox {
+    actor: Option<Uuid>,
+    now: Micros,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    heads: BTreeMap<Subject, Head>,
+    events: Vec<Event>,
+}
+
+/// Where a chain ends.
+#[derive(Clone)]
+struct Head {
+    position: i64,
+    hash: String,
+}
+
+impl Outbox {
+    pub(super) fn new(actor: Option<Uuid>, now: Micros) -> Self {
+        let state = Mutex::default();
+        Self { actor, now, state }
+    }
+
+    pub(super) fn now(&self) -> Micros {
+        self.now
+    }
+
+    pub(super) fn actor(&self) -> Option<Uuid> {
+        self.actor
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while holding it; if it did, the command is lost anyway.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Appends the events: two statements, however many there are.
+    pub(super) async fn deliver(&self, sql: &DatabaseTransaction) -> Result<()> {
+        let (mut heads, events) = {
+            let mut state = self.state();
+            (state.heads.clone(), std::mem::take(&mut state.events))
+        };
+        if events.is_empty() {
+            return Ok(());
+        }
+        let mut moved = BTreeMap::new();
+        let mut rows = Vec::with_capacity(events.len());
+        for event in events {
+            let head = heads.get_mut(&event.subject).ok_or_else(|| {
+                Error::internal(format!("an event of a {} not locked", event.subject.kind()))
+            })?;
+            head.position += 1;
+            let data = canonical(&event.data);
+            let link = Link {
+                subject: event.subject,
+                position: head.position,
+                kind: event.kind,
+                actor: self.actor,
+                at: self.now,
+                data: &data,
+            };
+            head.hash = link.hash(&head.hash);
+            moved.insert(event.subject, head.clone());
+            rows.push(event::ActiveModel {
+                id: NotSet,
+                transaction_id: NotSet,
+                subject_kind: Set(event.subject.kind().to_owned()),
+                subject_id: Set(event.subject.id()),
+                position: Set(head.position),
+                kind: Set(event.kind.to_owned()),
+                actor_id: Set(self.actor),
+                at: Set(self.now),
+                data: Set(data),
+                hash: Set(head.hash.clone()),
+            });
+        }
+        event::Entity::insert_many(rows)
+            .exec_without_returning(sql)
+            .await?;
+        let ends = moved.into_iter().map(|(subject, head)| event_head::ActiveModel {
+            subject_kind: Set(subject.kind().to_owned()),
+            subject_id: Set(subject.id()),
+            position: Set(head.position),
+            hash: Set(head.hash),
+        });
+        event_head::Entity::insert_many(ends)
+            .on_conflict(
+                OnConflict::columns([
+                    event_head::Column::SubjectKind,
+                    event_head::Column::SubjectId,
+                ])
+                .update_columns([event_head::Column::Position, event_head::Column::Hash])
+                .to_owned(),
+            )
+            .exec_without_returning(sql)
+            .await?;
+        Ok(())
+    }
+}
+
+impl Tx<'_> {
+    /// Locks a subject until the command ends; whether there is such a subject. Whoever
+    /// wants to change one locks it first and reads it after.
+    pub async fn lock(&self, subject: Subject) -> Result<bool> {
+        if self.outbox.state().heads.contains_key(&subject) {
+            return Ok(true);
+        }
+        let mut query =
+            event_head::Entity::find_by_id((subject.kind().to_owned(), subject.id()));
+        if on_postgres(self.sql()) {
+            query = query.lock_exclusive();
+        }
+        let Some(row) = query.one(self.sql()).await? else {
+            return Ok(false);
+        };
+        let head = Head {
+            position: row.position,
+            hash: row.hash,
+        };
+        self.outbox.state().heads.insert(subject, head);
+        Ok(true)
+    }
+
+    /// Begins the chain of a subject that this command makes.
+    pub fn begin(&self, subject: Subject) {
+        let head = Head {
+            position: 0,
+            hash: String::new(),
+        };
+        self.outbox.state().heads.insert(subject, head);
+    }
+
+    /// Appends an event of a subject that was locked or begun, should the command end well.
+    pub fn emit(&self, subject: Subject, kind: &'static str, data: Value) {
+        let event = Event { subject, kind, data };
+        self.outbox.state().events.push(event);
+    }
+}
+
+/// What one event's hash is made of, beside the hash before it.
+pub struct Link<'a> {
+    pub subject: Subject,
+    pub position: i64,
+    pub kind: &'a str,
+    pub actor: Option<Uuid>,
+    pub at: Micros,
+    pub data: &'a str,
+}
+
+impl Link<'_> {
+    /// SHA-256 over the hash before it and all its parts.
+    pub fn hash(&self, before: &str) -> String {
+        sha256(&[
+            before,
+            self.subject.kind(),
+            &self.subject.id().simple().to_string(),
+            &self.position.to_string(),
+            self.kind,
+            &self.actor.map_or(String::new(), |id| id.simple().to_string()),
+            &self.at.to_string(),
+            self.data,
+        ])
+    }
+}
+
+/// JSON with the keys of every object in order, so that the same data are the same bytes.
+pub fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => {
+            let sorted: BTreeMap<&String, &Value> = fields.iter().collect();
+            let inner: Vec<String> = sorted
+                .into_iter()
+                .map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), canonical(value)))
+                .collect();
+            format!("{{{}}}", inner.join(","))
+        }
+        Value::Array(items) => {
+            let inner: Vec<String> = items.iter().map(canonical).collect();
+            format!("[{}]", inner.join(","))
+        }
+        plain => plain.to_string(),
+    }
+}
+
+/// The snapshot horizon: every transaction numbered below it has ended. PostgreSQL only.
+pub async fn horizon(sql: &impl ConnectionTrait) -> Result<i64> {
+    let row = sql
+        .query_one_raw(sea_orm::Statement::from_string(
+            sql.get_database_backend(),
+            "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon",
+        ))
+        .await?
+        .ok_or_else(|| Error::internal("the database told no horizon"))?;
+    Ok(row.try_get("", "horizon")?)
+}

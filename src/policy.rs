@@ -1,0 +1,218 @@
+//! Who may do what: the whole table. Pure, and short enough to read aloud. A `Permit` can be
+//! had here only, and every function of a store that writes asks for one, so that leave
+//! cannot be forgotten. What a person may *see* is the beginning of every read
+//! (`ideas/store.rs`), not a rule here.
+
+use crate::identity::domain::{MemberId, Role, Roles};
+use crate::platform::error::{Error, Result};
+use std::marker::PhantomData;
+
+/// Who acts: a member with the roles in force, or nobody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Actor {
+    member: Option<MemberId>,
+    roles: Roles,
+}
+
+impl Actor {
+    /// Somebody who is not signed in.
+    pub fn nobody() -> Self {
+        Self::default()
+    }
+
+    /// A member with the roles in force.
+    pub fn member(id: MemberId, roles: Roles) -> Self {
+        Self { member: Some(id), roles }
+    }
+
+    /// The member, when somebody is signed in.
+    pub fn id(&self) -> Option<MemberId> {
+        self.member
+    }
+
+    /// The member, or `UNAUTHENTICATED`.
+    pub fn signed_in(&self) -> Result<MemberId> {
+        self.member.ok_or(Error::Unauthenticated)
+    }
+
+    /// Whether the role is in force.
+    pub fn has(&self, role: Role) -> bool {
+        self.roles.contains(role)
+    }
+
+    /// Leads, and admins, who may what leads may.
+    pub fn leads(&self) -> bool {
+        self.has(Role::Lead) || self.has(Role::Admin)
+    }
+
+    /// Leave to do `A` on this, or why not.
+    pub fn may<A: Action>(&self, on: &A::On) -> Result<Permit<A>> {
+        let by = self.signed_in()?;
+        match (A::RULE.says)(self, on) {
+            Ok(()) => Ok(Permit { by, action: PhantomData }),
+            Err(no) => Err(no.into()),
+        }
+    }
+}
+
+/// Leave to do one kind of thing, given to one person. Nothing outside this file makes one.
+#[derive(Debug)]
+pub struct Permit<A> {
+    by: MemberId,
+    action: PhantomData<fn() -> A>,
+}
+
+impl<A> Permit<A> {
+    /// To whom it was given.
+    pub fn by(&self) -> MemberId {
+        self.by
+    }
+}
+
+/// How a person stands to an idea.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    pub is_author: bool,
+    pub is_co_author: bool,
+}
+
+impl Standing {
+    /// Author or co-author.
+    pub fn is_own(&self) -> bool {
+        self.is_author || self.is_co_author
+    }
+}
+
+/// Why somebody may not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum No {
+    /// The role that is missing.
+    RoleNeeded(Role),
+    OwnIdea,
+    NotAuthor,
+}
+
+impl No {
+    /// The stable reason.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::RoleNeeded(_) => "ROLE_NEEDED",
+            Self::OwnIdea => "OWN_IDEA",
+            Self::NotAuthor => "NOT_AUTHOR",
+        }
+    }
+
+    /// The same for a person.
+    pub fn sentence(self) -> String {
+        match self {
+            Self::RoleNeeded(role) => format!("This needs the role {role}."),
+            Self::OwnIdea => "Nobody judges their own idea.".to_owned(),
+            Self::NotAuthor => "Only those who wrote the idea may do this.".to_owned(),
+        }
+    }
+}
+
+impl From<No> for Error {
+    fn from(no: No) -> Self {
+        Self::Forbidden {
+            reason: no.reason(),
+            message: no.sentence(),
+        }
+    }
+}
+
+/// Something a person does, what it is judged on, and the rule.
+pub trait Action {
+    type On;
+    const RULE: Rule<Self::On>;
+}
+
+/// A rule, and its words.
+pub struct Rule<On> {
+    pub words: &'static str,
+    says: fn(&Actor, &On) -> Result<(), No>,
+}
+
+/// A line of the table, for those who check that no mutation lacks one.
+#[derive(Clone, Copy, Debug)]
+pub struct Line {
+    pub mutation: &'static str,
+    pub words: &'static str,
+}
+
+macro_rules! table {
+    ($($mutation:literal $action:ident on $on:ty, $words:literal = $says:expr;)+) => {
+        $(
+            #[doc = concat!("`", $mutation, "`: ", $words, ".")]
+            #[derive(Debug)]
+            pub struct $action;
+
+            impl Action for $action {
+                type On = $on;
+                const RULE: Rule<$on> = Rule { words: $words, says: $says };
+            }
+        )+
+
+        /// Every mutation with its rule in words; one that has several rules stands several times.
+        pub const TABLE: &[Line] = &[$(Line { mutation: $mutation, words: $words }),+];
+    };
+}
+
+table! {
+    "submitIdea" SubmitIdea on (), "everyone signed in" = everyone;
+    "submitIdea" SubmitForAnother on (), "leads, organizers and admins, for somebody else" = leads_and_organizers;
+    "submitDraft" SubmitDraft on Standing, "its author" = author;
+    "discardDraft" DiscardDraft on Standing, "its author" = author;
+    "updateIdea" EditIdea on Standing, "author and co-authors" = authors;
+    "withdrawIdea" WithdrawIdea on Standing, "its author" = author;
+    "answerQuestion" AnswerQuestion on Standing, "author and co-authors" = authors;
+    "supportIdea" SupportIdea on (), "everyone who sees it" = everyone;
+    "withdrawSupport" WithdrawSupport on (), "everyone who sees it" = everyone;
+    "screenIdea" ScreenIdea on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
+    "submitAssessment" AssessIdea on Standing, "assessors, never their own idea" = assessors_on_others_ideas;
+    "withdrawAssessment" WithdrawAssessment on bool, "who made it" = own_assessment;
+}
+
+fn everyone(_: &Actor, (): &()) -> Result<(), No> {
+    Ok(())
+}
+
+fn leads_and_organizers(actor: &Actor, (): &()) -> Result<(), No> {
+    if actor.leads() || actor.has(Role::Organizer) {
+        Ok(())
+    } else {
+        Err(No::RoleNeeded(Role::Lead))
+    }
+}
+
+fn author(_: &Actor, on: &Standing) -> Result<(), No> {
+    if on.is_author { Ok(()) } else { Err(No::NotAuthor) }
+}
+
+fn authors(_: &Actor, on: &Standing) -> Result<(), No> {
+    if on.is_own() { Ok(()) } else { Err(No::NotAuthor) }
+}
+
+fn leads_on_others_ideas(actor: &Actor, on: &Standing) -> Result<(), No> {
+    if !actor.leads() {
+        Err(No::RoleNeeded(Role::Lead))
+    } else if on.is_own() {
+        Err(No::OwnIdea)
+    } else {
+        Ok(())
+    }
+}
+
+fn assessors_on_others_ideas(actor: &Actor, on: &Standing) -> Result<(), No> {
+    if !actor.has(Role::Assessor) {
+        Err(No::RoleNeeded(Role::Assessor))
+    } else if on.is_own() {
+        Err(No::OwnIdea)
+    } else {
+        Ok(())
+    }
+}
+
+fn own_assessment(_: &Actor, is_own: &bool) -> Result<(), No> {
+    if *is_own { Ok(()) } else { Err(No::NotAuthor) }
+}

@@ -1,0 +1,17 @@
+//! What Sluice promises, told as tests: one file per promise, each on both databases, over
+//! real HTTP. `support` holds the house and its people.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed, and helpers are tests too"
+)]
+
+mod architecture;
+mod commands;
+mod contract;
+mod http;
+mod identity;
+mod ranking;
+mod schema;
+mod scoring;
+mod support;

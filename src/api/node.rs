@@ -7,7 +7,7 @@ use crate::assessment::store::{AssessmentId, RubricId, RubricVersionId};
 use crate::graph::session;
 use crate::ideas::domain::{DecisionId, IdeaId};
 use crate::ideas::graphql::{ActivityNode, DecisionNode, IdeaNode, idea};
-use crate::ideas::{history, store as ideas};
+use crate::ideas::{store as ideas, store_history as history};
 use crate::identity::domain::MemberId;
 use crate::identity::graphql::{MemberNode, members};
 use crate::platform::error::{Error, Faults, Result};
@@ -69,7 +69,7 @@ impl NodeQuery {
 async fn find(ctx: &Context<'_>, argument: &str, id: &ID) -> Result<Option<Node>> {
     session(ctx).actor.signed_in()?;
     if let Some(number) = id.strip_prefix("activity_").and_then(|number| number.parse().ok()) {
-        let Some(activity) = history::one(session(ctx), number).await? else { return Ok(None) };
+        let Some(activity) = history::one(session(ctx).reader(), number).await? else { return Ok(None) };
         let of = idea(ctx, activity.idea).await?;
         return Ok(of.map(|idea| Node::Activity(ActivityNode::new(idea, activity))));
     }
@@ -84,7 +84,7 @@ async fn find(ctx: &Context<'_>, argument: &str, id: &ID) -> Result<Option<Node>
         }
         AssessmentId::KIND => assessment(ctx, AssessmentId(uuid)).await?.map(Node::Assessment),
         DecisionId::KIND => {
-            let found = ideas::decision(session(ctx).reader(), DecisionId(uuid)).await?;
+            let found = ideas::find_decision(session(ctx).reader(), DecisionId(uuid)).await?;
             let Some(decision) = found else { return Ok(None) };
             let of = idea(ctx, decision.idea).await?;
             of.map(|idea| Node::Decision(DecisionNode { idea, decision }))

@@ -2,8 +2,10 @@
 //! `scoring`) hold the arithmetic; the commands put it to work and publish what it says.
 
 pub mod commands;
+pub mod commands_import;
 pub mod domain;
 pub mod graphql;
+pub mod importing;
 pub mod loaders;
 pub mod presets;
 pub mod queries;
@@ -11,3 +13,4 @@ pub mod rubric;
 pub mod scoring;
 pub mod shelf;
 pub mod store;
+pub mod store_import;

@@ -18,13 +18,13 @@ pub async fn rubrics(s: &Session) -> Result<Vec<RubricHead>> {
 /// The rubric with this key, or the default one.
 pub async fn rubric(s: &Session, key: Option<&str>) -> Result<Option<RubricHead>> {
     s.actor.signed_in()?;
-    store::rubric(s.reader(), key).await
+    store::rubric_by_key(s.reader(), key).await
 }
 
 /// The version a newly accepted idea is assessed under; `UNKNOWN_RUBRIC` at `input.rubric`.
 pub async fn current_version(s: &Session, key: Option<&str>) -> Result<RubricVersion> {
     s.actor.signed_in()?;
-    let current = match store::rubric(s.reader(), key).await? {
+    let current = match store::rubric_by_key(s.reader(), key).await? {
         Some(rubric) => store::current(s.reader(), rubric.id).await?,
         None => None,
     };

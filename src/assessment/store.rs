@@ -80,7 +80,7 @@ pub async fn rubrics(sql: &impl ConnectionTrait) -> Result<Vec<RubricHead>> {
 }
 
 /// The rubric with this key; the default one when none is given.
-pub async fn rubric(sql: &impl ConnectionTrait, key: Option<&str>) -> Result<Option<RubricHead>> {
+pub async fn rubric_by_key(sql: &impl ConnectionTrait, key: Option<&str>) -> Result<Option<RubricHead>> {
     let query = match key {
         Some(key) => rubric::Entity::find().filter(rubric::Column::Key.eq(key)),
         None => rubric::Entity::find().filter(rubric::Column::IsDefault.eq(true)),

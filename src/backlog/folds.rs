@@ -7,8 +7,8 @@ use super::store::{self, Change, Mark};
 use crate::assessment::scoring::{Pool, Yardstick};
 use crate::assessment::store::RubricId;
 use crate::platform::clock::{DAY, Micros};
+use crate::platform::db::View;
 use crate::platform::error::Result;
-use sea_orm::DatabaseTransaction;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -101,7 +101,7 @@ impl Folds {
     /// The ranked ideas as this view has them: one statement, however many there are.
     pub async fn standing(
         &self,
-        view: &DatabaseTransaction,
+        view: &View,
         rubric: RubricId,
         before: Before,
     ) -> Result<Standing> {
@@ -147,7 +147,7 @@ impl Folds {
     /// The ranks of seven days ago, and the instant they are of.
     pub async fn late(
         &self,
-        view: &DatabaseTransaction,
+        view: &View,
         rubric: RubricId,
         now: Micros,
     ) -> Result<(Histogram, Micros)> {
@@ -182,7 +182,7 @@ impl Folds {
 }
 
 /// The ranked ideas as this view has them, with what is not final taken back.
-async fn load(view: &DatabaseTransaction, rubric: RubricId) -> Result<Fold> {
+async fn load(view: &View, rubric: RubricId) -> Result<Fold> {
     let mark = store::mark(view, rubric).await?;
     let places: Vec<Place> = store::counted(view, rubric).await?;
     let pool = store::pool(view, rubric).await?;

@@ -3,13 +3,14 @@
 use super::explain::{ChangeKind, RankChange};
 use super::folds::Folds;
 use super::loaders::{Movements, Moving};
-use super::queries::{self, BacklogFilter as Filter, Entry, Rank};
+use super::queries::{self, Entry, Rank};
 use super::queries_explain::{self, Explanation, Neighbor};
+use super::store_filter::BacklogFilter as Filter;
 use crate::assessment::graphql::{CriterionNode, Scorecard};
 use crate::assessment::scoring::{Disagreement, shown};
 use crate::assessment::shelf::Shelf;
 use crate::assessment::store::RubricVersion;
-use crate::graph::{Conn, DateTime, Total, connect, page_cost, session};
+use crate::graph::{DateTime, Total, connection, page_cost, session};
 use crate::ideas::domain::IdeaId;
 use crate::ideas::graphql::IdeaNode;
 use crate::ideas::lifecycle::State;
@@ -37,6 +38,8 @@ pub struct BacklogFilter {
     /// How far apart the assessors are.
     disagreement: Option<Disagreement>,
 }
+
+connection!(BacklogConnection, BacklogEdge, BacklogEntry, "the ranked backlog");
 
 /// A ranked idea and where it stands.
 pub struct BacklogEntry {
@@ -322,7 +325,7 @@ impl BacklogQuery {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "From the end: how many.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Option<Result<Conn<BacklogEntry>>> {
+    ) -> Option<Result<BacklogConnection>> {
         let args = PageArgs { first, after, last, before };
         Some(backlog(ctx, filter.unwrap_or_default(), args).await)
     }
@@ -350,7 +353,7 @@ async fn backlog(
     ctx: &Context<'_>,
     filter: BacklogFilter,
     args: PageArgs,
-) -> Result<Conn<BacklogEntry>> {
+) -> Result<BacklogConnection> {
     let s = session(ctx).clone();
     let folds = Arc::clone(ctx.data_unchecked::<Arc<Folds>>());
     let rubric = queries::rubric(&s, filter.rubric.as_deref()).await?;
@@ -366,7 +369,7 @@ async fn backlog(
         let (s, folds, filter) = (s.clone(), Arc::clone(&folds), filter.clone());
         async move { queries::count(&s, &folds, rubric.id, &filter).await }
     });
-    Ok(connect(page, total, |entry| {
+    Ok(BacklogConnection::of(page, total, |entry| {
         let (cursor, rank) = (entry.cursor.clone(), entry.placed.rank());
         (cursor, BacklogEntry { entry, rank })
     }))

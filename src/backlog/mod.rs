@@ -11,5 +11,6 @@ pub mod loaders;
 pub mod queries;
 pub mod rank;
 pub mod store;
+pub mod store_filter;
 
 pub use queries::Placed;

@@ -3,34 +3,17 @@
 use super::folds::{Folds, Standing};
 use super::histogram::{Bands, Place};
 use super::store::{self, Ranked};
-use crate::assessment::scoring::Disagreement;
+use super::store_filter::BacklogFilter;
 use crate::assessment::store::{self as assessments, RubricHead, RubricId, ScoreRow};
-use crate::entity::{idea, idea_score, idea_tag, idea_term};
-use crate::ideas::domain::{Idea, IdeaId, tag_form};
-use crate::ideas::lifecycle::State;
-use crate::ideas::store::{Sees, nothing};
-use crate::ideas::words;
+use crate::ideas::domain::{Idea, IdeaId};
+use crate::ideas::store::Sees;
 use crate::identity::store::Member;
 use crate::platform::clock::Micros;
 use crate::platform::error::{Error, Faults, Result};
 use crate::platform::page::{Page, PageArgs, encode};
 use crate::session::Session;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
-use sea_orm::ColumnTrait;
 use std::collections::HashMap;
 use std::sync::Arc;
-
-/// Which ranked ideas are wanted. All that is given must hold; an empty list matches nothing.
-#[derive(Clone, Debug, Default)]
-pub struct BacklogFilter {
-    /// Without it the backlog; other states list published ideas with the rank they would take.
-    pub states: Option<Vec<State>>,
-    pub tags: Option<Vec<String>>,
-    /// Points.
-    pub minimum_score: Option<f64>,
-    pub search: Option<String>,
-    pub disagreement: Option<Disagreement>,
-}
 
 /// A ranked idea, its author, where it stands, and its cursor.
 #[derive(Clone)]
@@ -83,7 +66,7 @@ const LIST: &str = "backlog";
 /// The rubric whose backlog is asked for; `UNKNOWN_RUBRIC` when there is none of that key.
 pub async fn rubric(s: &Session, key: Option<&str>) -> Result<RubricHead> {
     s.actor.signed_in()?;
-    let found = assessments::rubric(s.reader(), key).await?;
+    let found = assessments::rubric_by_key(s.reader(), key).await?;
     found.ok_or_else(|| match key {
         Some(key) => {
             let mut faults = Faults::default();
@@ -109,7 +92,7 @@ pub async fn page(
     let before = folds.before(rubric.id);
     let view = s.view().await?;
     let standing = Arc::new(folds.standing(&view, rubric.id, before).await?);
-    let which = filter.condition(rubric.id, &standing);
+    let which = filter.condition(rubric.id, &standing.yardstick);
     let rows = store::page(&view, &sees, which, &window).await?;
     view.commit().await?;
     Ok(window.page(rows).map(|ranked| entry(&standing, ranked)))
@@ -137,7 +120,7 @@ pub async fn count(
 ) -> Result<i64> {
     let sees = Sees::of(&s.actor)?;
     let standing = standing(s, folds, rubric).await?;
-    store::count(s.reader(), &sees, filter.condition(rubric, &standing)).await
+    store::count(s.reader(), &sees, filter.condition(rubric, &standing.yardstick)).await
 }
 
 /// The ranked ideas of a rubric as they are now.
@@ -211,68 +194,4 @@ pub async fn movements(
         Some((score.idea, Movement { rank_then, since }))
     });
     Ok(moved.collect())
-}
-
-impl BacklogFilter {
-    fn condition(&self, rubric: RubricId, standing: &Standing) -> Condition {
-        let mut all = match &self.states {
-            None => store::listed(rubric),
-            Some(states) => Condition::all()
-                .add(idea_score::Column::RubricId.eq(rubric.0))
-                .add(idea_score::Column::PublishedAt.is_not_null())
-                .add(idea_score::Column::IsGated.eq(false))
-                .add(match states.as_slice() {
-                    [] => nothing(),
-                    states => Condition::all().add(
-                        idea::Column::State.is_in(states.iter().map(|state| state.as_str())),
-                    ),
-                }),
-        };
-        if let Some(tags) = &self.tags {
-            if tags.is_empty() {
-                all = all.add(nothing());
-            }
-            for tag in tags {
-                let tagged = Query::select()
-                    .column(idea_tag::Column::IdeaId)
-                    .from(idea_tag::Entity)
-                    .and_where(idea_tag::Column::Tag.eq(tag_form(tag)))
-                    .to_owned();
-                all = all.add(idea::Column::Id.in_subquery(tagged));
-            }
-        }
-        if let Some(points) = self.minimum_score {
-            // The smallest key that is shown as so many points or more.
-            let key = (points * 100.0 - 1e-9).ceil().clamp(-1.0, 1e9) as i32;
-            all = all.add(idea_score::Column::Key.gte(key));
-        }
-        if let Some(search) = &self.search {
-            for word in words::words(search) {
-                let found = Query::select()
-                    .column(idea_term::Column::IdeaId)
-                    .from(idea_term::Entity)
-                    .and_where(idea_term::Column::Term.eq(word))
-                    .to_owned();
-                all = all.add(idea::Column::Id.in_subquery(found));
-            }
-        }
-        if let Some(disagreement) = self.disagreement {
-            all = all.add(disagreeing(disagreement, standing));
-        }
-        all
-    }
-}
-
-/// The rule of `Yardstick::disagreement`, for the database.
-fn disagreeing(wanted: Disagreement, standing: &Standing) -> Condition {
-    let several = idea_score::Column::AssessmentCount.gte(2);
-    let threshold = standing.yardstick.disagreement_from();
-    let deviation = Expr::col((idea_score::Entity, idea_score::Column::Deviation));
-    match wanted {
-        Disagreement::NotApplicable => {
-            Condition::all().add(idea_score::Column::AssessmentCount.lt(2))
-        }
-        Disagreement::High => Condition::all().add(several).add(deviation.gte(threshold)),
-        Disagreement::Ok => Condition::all().add(several).add(deviation.lt(threshold)),
-    }
 }

@@ -11,9 +11,9 @@ use crate::assessment::shelf::Shelf;
 use crate::assessment::store::{self as assessments, Assessment, RubricVersion, ScoreRow};
 use crate::ideas::domain::{Idea, IdeaId};
 use crate::ideas::store::{Sees, find};
+use crate::platform::db::View;
 use crate::platform::error::{Error, Faults, Result};
 use crate::session::Session;
-use sea_orm::DatabaseTransaction;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -72,8 +72,7 @@ pub async fn explain(
     let below = neighbor(&view, &sees, &standing, &score, false).await?;
     let rival = match cut {
         Some(cut) if rank.rank > cut => {
-            let sees_all = &sees;
-            store::at_place(&view, sees_all, rubric, u64::from(cut)).await?
+            store::at_place(&view, &sees, rubric, u64::from(cut)).await?
         }
         _ => above.as_ref().map(|above| above.ranked.clone()),
     };
@@ -119,7 +118,7 @@ fn read_cut(cut: i32) -> Result<u32> {
 }
 
 async fn neighbor(
-    view: &DatabaseTransaction,
+    view: &View,
     sees: &Sees,
     standing: &Standing,
     own: &ScoreRow,
@@ -134,7 +133,7 @@ async fn neighbor(
 
 /// One idea whose rank shall change.
 struct Case<'a> {
-    view: &'a DatabaseTransaction,
+    view: &'a View,
     standing: &'a Standing,
     version: &'a RubricVersion,
     score: &'a ScoreRow,
@@ -213,7 +212,7 @@ enum Other {
 
 /// Every counted idea but this one.
 async fn others(
-    view: &DatabaseTransaction,
+    view: &View,
     version: &RubricVersion,
     own: &ScoreRow,
 ) -> Result<Vec<Other>> {
@@ -240,7 +239,7 @@ struct Levels(Vec<(Uuid, Vec<Option<f64>>)>);
 
 impl Levels {
     async fn read(
-        view: &DatabaseTransaction,
+        view: &View,
         version: &RubricVersion,
         id: IdeaId,
     ) -> Result<Self> {
@@ -249,7 +248,7 @@ impl Levels {
     }
 
     async fn read_many(
-        view: &DatabaseTransaction,
+        view: &View,
         version: &RubricVersion,
         ids: &[IdeaId],
     ) -> Result<std::collections::HashMap<IdeaId, Self>> {

@@ -9,9 +9,12 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config::{Config, SettingFaults, Settings};
 use crate::identity::keys::make_private_folder;
+use crate::platform::clock::Clock;
 use crate::platform::db::{Db, is_postgres};
 use crate::platform::error::Error;
+use crate::session::House;
 
+mod import;
 mod migrate;
 mod schema;
 pub mod serve;
@@ -43,6 +46,8 @@ enum Command {
     Schema(schema::Arguments),
     /// Makes a sign-in token for local mode and prints it, nothing else
     Token(token::Arguments),
+    /// Brings in ideas, assessments and a rubric from files; once more changes nothing
+    Import(import::Arguments),
 }
 
 /// Runs the command that the process was started with.
@@ -53,6 +58,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(arguments) => checked(settings).and_then(|c| migrate::run(&c, arguments)),
         Command::Schema(arguments) => schema::run(arguments),
         Command::Token(arguments) => token::run(settings, arguments),
+        Command::Import(arguments) => checked(settings).and_then(|c| import::run(&c, &arguments)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -143,6 +149,24 @@ pub(super) async fn bring_up_to_date(config: &Config) -> Result<(), Error> {
         return Ok(());
     }
     Db::migrate(&config.database_url).await
+}
+
+/// The house on its database, with the tables up to date.
+pub(super) async fn open_house(config: &Config, clock: Clock) -> Result<House, Error> {
+    bring_up_to_date(config).await?;
+    let db = Db::open(&config.database_url, config.connections).await?;
+    let promises = config.promises;
+    Ok(House { db, clock, promises })
+}
+
+/// Whether there may be a house to open: not where the file of its database is missing.
+fn is_made(config: &Config) -> bool {
+    let url = &config.database_url;
+    let file = url.split('?').next().unwrap_or_default();
+    let file = file.trim_start_matches("sqlite:").trim_start_matches("//");
+    // The way back from what `%` and `?` are written as in an address.
+    let file = file.replace("%3f", "?").replace("%25", "%");
+    is_postgres(url) || Path::new(&file).exists()
 }
 
 #[cfg(test)]

@@ -5,11 +5,12 @@ use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// An instant: RFC 3339, in UTC, with a trailing Z, to the microsecond:
-/// `2026-11-25T09:30:00.000001Z`. Other offsets are understood and answered in UTC.
+/// An instant in the graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DateTime(pub Micros);
 
+/// An instant: RFC 3339, in UTC, with a trailing Z, to the microsecond:
+/// `2026-11-25T09:30:00.000001Z`. Other offsets are understood and answered in UTC.
 #[Scalar(name = "DateTime", specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {

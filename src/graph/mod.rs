@@ -4,7 +4,8 @@
 mod connection;
 mod instant;
 
-pub use connection::{Conn, Total, connect, page_cost};
+pub(crate) use connection::connection;
+pub use connection::{PageInfo, Total, page_cost};
 pub use instant::DateTime;
 
 use crate::platform::db::is_deadlock;

@@ -39,6 +39,7 @@ pub async fn submit(s: &Session, new: NewIdea) -> Result<IdeaId> {
         s.actor.may::<SubmitForAnother>(&())?;
     }
     let author = new.on_behalf_of.unwrap_or(permit.by());
+    let is_own = author == permit.by();
     let mut faults = Faults::default();
     let text = new.text.parse(&mut faults);
     if !matches!(new.channel, Channel::Api | Channel::Web) {
@@ -52,6 +53,15 @@ pub async fn submit(s: &Session, new: NewIdea) -> Result<IdeaId> {
         let told = "There is no such member.";
         faults.add(&["onBehalfOfId"], "UNKNOWN_MEMBER", told);
     }
+    // Whoever puts it in sees what became of it.
+    if !is_own && new.as_draft {
+        let told = "A draft is seen by its authors alone; put it in, or let them write it.";
+        faults.add(&["asDraft"], "NOT_FOR_ANOTHER", told);
+    }
+    if !is_own && new.visibility == Visibility::Confidential && !s.actor.leads() {
+        let told = "What is confidential is put in by its author, or by a lead for them.";
+        faults.add(&["visibility"], "NOT_FOR_ANOTHER", told);
+    }
     faults.check()?;
     let state = if new.as_draft { State::Draft } else { State::Submitted };
     s.write(async |tx| {
@@ -62,7 +72,7 @@ pub async fn submit(s: &Session, new: NewIdea) -> Result<IdeaId> {
             authorship: new.authorship,
             author,
             co_authors: new.co_authors,
-            submitted_by: (author != permit.by()).then_some(permit.by()),
+            submitted_by: (!is_own).then_some(permit.by()),
             external_id: None,
             state,
             due_at: s.promises().due(state, tx.now()),

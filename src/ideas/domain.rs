@@ -279,6 +279,17 @@ pub struct Idea {
     pub submitted_at: Option<Micros>,
 }
 
+/// What a lead asked the author, and the answer once there is one.
+#[derive(Clone, Debug)]
+pub struct Question {
+    pub id: Uuid,
+    pub text: String,
+    pub asked_by: Option<MemberId>,
+    pub asked_at: Micros,
+    pub answer: Option<String>,
+    pub(super) salt: String,
+}
+
 /// Why something cannot be done to an idea.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {

@@ -6,6 +6,7 @@ pub mod domain;
 pub mod graphql;
 pub mod history;
 pub mod lifecycle;
+pub mod lists;
 mod listing;
 pub mod loaders;
 pub mod promises;
@@ -13,6 +14,9 @@ pub mod queries;
 pub mod screening;
 pub mod store;
 mod store_changes;
+pub mod store_import;
+pub mod store_history;
+mod store_lists;
 pub mod words;
 
 pub use listing::{Cause, Numbers, Score, line_of as listing_of, settle};

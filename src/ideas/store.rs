@@ -2,7 +2,8 @@
 //! ideas, and how rows become ideas; `store_changes.rs` writes.
 
 use super::domain::{
-    Authorship, Channel, Decision, DecisionId, DecisionKind, Idea, IdeaId, Text, Visibility,
+    Authorship, Channel, Decision, DecisionId, DecisionKind, Idea, IdeaId, Question, Text,
+    Visibility,
 };
 use super::lifecycle::State;
 use crate::entity::{co_author, decision, idea, note, question, rubric_version, support};
@@ -189,13 +190,14 @@ pub async fn supported(
 pub async fn open_question(
     sql: &impl ConnectionTrait,
     id: IdeaId,
-) -> Result<Option<question::Model>> {
-    Ok(question::Entity::find()
+) -> Result<Option<Question>> {
+    let row = question::Entity::find()
         .filter(question::Column::IdeaId.eq(id.0))
         .filter(question::Column::AnsweredAt.is_null())
         .order_by_desc(question::Column::AskedAt)
         .one(sql)
-        .await?)
+        .await?;
+    Ok(row.map(read_question))
 }
 
 /// The reasons of decisions by id.
@@ -211,12 +213,23 @@ pub async fn reasons(sql: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap
 pub async fn questions(
     sql: &impl ConnectionTrait,
     ids: &[Uuid],
-) -> Result<HashMap<Uuid, question::Model>> {
+) -> Result<HashMap<Uuid, Question>> {
     let rows = question::Entity::find()
         .filter(question::Column::Id.is_in(ids.iter().copied()))
         .all(sql)
         .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    Ok(rows.into_iter().map(|row| (row.id, read_question(row))).collect())
+}
+
+fn read_question(row: question::Model) -> Question {
+    Question {
+        id: row.id,
+        text: row.text,
+        asked_by: row.asked_by_id.map(MemberId),
+        asked_at: row.asked_at,
+        answer: row.answer,
+        salt: row.salt,
+    }
 }
 
 /// Notes by id.
@@ -240,7 +253,7 @@ pub async fn decisions(sql: &impl ConnectionTrait, ids: &[IdeaId]) -> Result<Vec
 }
 
 /// One decision, whoever may see its idea.
-pub async fn decision(sql: &impl ConnectionTrait, id: DecisionId) -> Result<Option<Decision>> {
+pub async fn find_decision(sql: &impl ConnectionTrait, id: DecisionId) -> Result<Option<Decision>> {
     let row = decision::Entity::find_by_id(id.0).one(sql).await?;
     row.map(read_decision).transpose()
 }

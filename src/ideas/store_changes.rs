@@ -1,7 +1,9 @@
 //! The SQL of changing ideas. Every function asks for the permit of what it does, or serves
 //! one that did; every row it touches belongs to an idea that is locked.
 
-use super::domain::{Authorship, Channel, DecisionId, DecisionKind, Idea, IdeaId, Text, Visibility};
+use super::domain::{
+    Authorship, Channel, DecisionId, DecisionKind, Idea, IdeaId, Question, Text, Visibility,
+};
 use super::lifecycle::{self, State, Step};
 use super::promises::Promises;
 use super::words;
@@ -23,7 +25,7 @@ use crate::policy::{
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    ColumnTrait, EntityTrait, QueryFilter,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -95,7 +97,8 @@ pub async fn insert_row(tx: &Tx<'_>, new: NewRow) -> Result<Idea> {
     index(tx, &idea).await?;
     let digest = insert_revision(tx, &idea, &[]).await?;
     let kind = if new.state == State::Draft { "DRAFTED" } else { "SUBMITTED" };
-    tx.emit(id.subject(), kind, json!({"revision": 1, "digest": digest}));
+    let data = json!({"revision": 1, "digest": digest, "channel": idea.channel.as_str()});
+    tx.emit(id.subject(), kind, data);
     Ok(idea)
 }
 
@@ -249,16 +252,19 @@ pub async fn answer(
     tx: &Tx<'_>,
     permit: &Permit<AnswerQuestion>,
     idea: &Idea,
-    open: question::Model,
+    open: Question,
     text: String,
 ) -> Result<()> {
     let digest = sha256(&[&open.salt, &open.text, &text]);
     let data = json!({"question": open.id, "digest": digest});
-    let mut row = open.into_active_model();
-    row.answer = Set(Some(text));
-    row.answered_by_id = Set(Some(permit.by().0));
-    row.answered_at = Set(Some(tx.now()));
-    question::Entity::update(row).exec(tx.sql()).await?;
+    let answered = question::ActiveModel {
+        id: Set(open.id),
+        answer: Set(Some(text)),
+        answered_by_id: Set(Some(permit.by().0)),
+        answered_at: Set(Some(tx.now())),
+        ..Default::default()
+    };
+    question::Entity::update(answered).exec(tx.sql()).await?;
     tx.emit(idea.id.subject(), "QUESTION_ANSWERED", data);
     Ok(())
 }

@@ -4,12 +4,14 @@ use super::domain::{MemberId, Role};
 use super::loaders::Members;
 use super::queries;
 use super::store::Member;
-use crate::graph::{Conn, Total, connect, page_cost, session};
-use crate::ideas::graphql::{IdeaNode, ideas_by};
+use crate::graph::{Total, connection, page_cost, session};
+use crate::ideas::graphql::{IdeaConnection, ideas_by};
 use crate::platform::error::{Error, Result};
 use crate::platform::page::PageArgs;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object};
+
+connection!(MemberConnection, MemberEdge, MemberNode, "members");
 
 /// Somebody who has signed in, or who stands in an import.
 pub struct MemberNode(pub Member);
@@ -62,7 +64,7 @@ impl MemberNode {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "From the end: how many.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Conn<IdeaNode>> {
+    ) -> Result<IdeaConnection> {
         ideas_by(ctx, self.0.id, PageArgs { first, after, last, before }).await
     }
 }
@@ -110,7 +112,7 @@ impl PeopleQuery {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "From the end: how many.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Option<Result<Conn<MemberNode>>> {
+    ) -> Option<Result<MemberConnection>> {
         let s = session(ctx).clone();
         let page = queries::page(
             &s,
@@ -126,7 +128,7 @@ impl PeopleQuery {
                     i64::try_from(count).map_err(Error::internal)
                 }
             });
-            connect(page, total, |(member, cursor)| (cursor, MemberNode(member)))
+            MemberConnection::of(page, total, |(member, cursor)| (cursor, MemberNode(member)))
         }))
     }
 }

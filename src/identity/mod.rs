@@ -10,4 +10,5 @@ pub mod keys;
 pub mod loaders;
 pub mod queries;
 pub mod store;
+pub mod store_import;
 pub mod tokens;

@@ -83,7 +83,7 @@ impl Db {
     }
 
     /// A view of the database as it is now, which stays so while several statements read it.
-    pub async fn view(&self) -> Result<DatabaseTransaction> {
+    pub async fn view(&self) -> Result<View> {
         let view = match self.write {
             Write::Sqlite(_) => self.read.begin().await?,
             Write::Postgres => {
@@ -134,6 +134,9 @@ impl Db {
         self.statements.load(Ordering::Relaxed)
     }
 }
+
+/// A view that stays as it is while several statements read it.
+pub type View = DatabaseTransaction;
 
 /// A transaction that writes. Never used by two futures at once.
 pub struct Tx<'a> {

@@ -6,7 +6,7 @@ use crate::assessment::loaders::{Own, Submitted};
 use crate::assessment::queries::{self, sees_assessment, sees_assessor};
 use crate::assessment::scoring::{AssessmentScore as Scored, assess, shown};
 use crate::assessment::store::{self, Assessment, AssessmentId, RubricVersion};
-use crate::graph::{Conn, DateTime, Total, connect, session};
+use crate::graph::{DateTime, Total, connection, session};
 use crate::ideas::domain::Idea;
 use crate::ideas::graphql::{IdeaNode, idea};
 use crate::ideas::store::Sees;
@@ -19,6 +19,8 @@ use serde_json::json;
 use std::sync::Arc;
 
 const LIST: &str = "assessments";
+
+connection!(AssessmentConnection, AssessmentEdge, AssessmentNode, "assessments");
 
 /// How far the assessment of an idea has come.
 #[derive(SimpleObject)]
@@ -74,10 +76,10 @@ pub async fn assessments_of(
     ctx: &Context<'_>,
     node: &IdeaNode,
     args: PageArgs,
-) -> Result<Conn<AssessmentNode>> {
+) -> Result<AssessmentConnection> {
     let window = args.window(LIST)?;
     let Some(version) = node.idea.rubric_version else {
-        return Ok(connect(window.page(Vec::new()), Total::by(|| async { Ok(0) }), |n| n));
+        return Ok(AssessmentConnection::of(window.page(Vec::new()), Total::by(|| async { Ok(0) }), |n| n));
     };
     let version = version_of(ctx, version).await?;
     let placed = placed(ctx, node).await?;
@@ -99,7 +101,7 @@ pub async fn assessments_of(
         has_previous: page.has_previous,
         has_next: page.has_next,
     };
-    Ok(connect(page, total, |row| row))
+    Ok(AssessmentConnection::of(page, total, |row| row))
 }
 
 /// The assessment with this id, when the caller may see it.

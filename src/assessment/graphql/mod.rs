@@ -6,7 +6,7 @@ mod rubrics;
 mod scorecard;
 
 pub use assessments::{
-    AssessmentNode, AssessmentProgress, assessment, assessments_of, may_know_assessor, progress_of,
+    AssessmentConnection, AssessmentNode, AssessmentProgress, assessment, assessments_of, may_know_assessor, progress_of,
     viewer_assessment_of,
 };
 pub use mutations::AssessmentMutation;

@@ -36,7 +36,7 @@ pub async fn rubric_of(ctx: &Context<'_>, idea: &Idea) -> Result<Option<RubricNo
     let sql = session(ctx).reader();
     let found = match idea.rubric_version {
         Some(id) => store::rubric_by_id(sql, version_of(ctx, id).await?.rubric_id).await?,
-        None => store::rubric(sql, None).await?,
+        None => store::rubric_by_key(sql, None).await?,
     };
     Ok(found.map(RubricNode))
 }

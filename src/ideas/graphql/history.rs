@@ -2,11 +2,14 @@
 
 use super::idea::IdeaNode;
 use crate::assessment::graphql::may_know_assessor;
-use crate::graph::{DateTime, session};
+use crate::graph::{DateTime, connection, session};
 use crate::ideas::history::{Activity, ActivityKind, Revision};
 use crate::identity::graphql::MemberNode;
 use crate::platform::error::Result;
 use async_graphql::{Context, ID, Object};
+
+connection!(ActivityConnection, ActivityEdge, ActivityNode, "what happened to an idea");
+connection!(IdeaRevisionConnection, IdeaRevisionEdge, IdeaRevisionNode, "revisions of an idea");
 
 /// Something that happened to an idea.
 pub struct ActivityNode {

@@ -1,23 +1,25 @@
 //! The idea itself, as a node.
 
-use super::history::{ActivityNode, IdeaRevisionNode};
+use super::history::{
+    ActivityConnection, ActivityNode, IdeaRevisionConnection, IdeaRevisionNode,
+};
 use super::inputs::{IdeaAction, ViewerRelation};
 use super::query::SimilarIdea;
 use super::waiting::{NextStep, WaitingFor, next_steps, waiting_for};
 use crate::assessment::graphql::{
-    AssessmentNode, AssessmentProgress, RubricNode, Scorecard, assessments_of, hides_authors,
+    AssessmentConnection, AssessmentNode, AssessmentProgress, RubricNode, Scorecard, assessments_of, hides_authors,
     progress_of, rank_of, rubric_of, scorecard_of, viewer_assessment_of,
 };
 use crate::backlog::Placed;
-use crate::entity::question;
-use crate::graph::{Conn, DateTime, Total, connect, page_cost, session};
+use crate::graph::{DateTime, Total, connection, page_cost, session};
 use crate::ideas::domain::{
-    Authorship, Channel, Decision, DecisionKind, EvidenceKind, Idea, IdeaId, Link, Visibility,
+    Authorship, Channel, Decision, DecisionKind, EvidenceKind, Idea, IdeaId, Link, Question,
+    Visibility,
 };
 use crate::ideas::lifecycle::State;
 use crate::ideas::loaders::{CoAuthors, Ideas, Supported};
 use crate::ideas::store::{self, Sees};
-use crate::ideas::{history, queries};
+use crate::ideas::{queries, store_history as history};
 use crate::identity::domain::MemberId;
 use crate::identity::graphql::{MemberNode, member, members};
 use crate::identity::store::Member;
@@ -29,6 +31,8 @@ use crate::policy::{
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use std::sync::Arc;
+
+connection!(IdeaConnection, IdeaEdge, IdeaNode, "ideas");
 
 /// An idea the caller may see, with what its page has read along.
 #[derive(Clone)]
@@ -394,15 +398,15 @@ impl IdeaNode {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "From the end: how many.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Conn<IdeaRevisionNode>> {
+    ) -> Result<IdeaRevisionConnection> {
         let (s, id) = (session(ctx).clone(), self.idea.id);
-        let page = history::revisions(&s, id, PageArgs { first, after, last, before }).await?;
+        let page = history::revisions(s.reader(), id, PageArgs { first, after, last, before }).await?;
         let total = Total::by(move || {
             let s = s.clone();
-            async move { counted(history::count_revisions(&s, id).await?) }
+            async move { counted(history::count_revisions(s.reader(), id).await?) }
         });
         let node = |(revision, cursor)| (cursor, IdeaRevisionNode::new(self.clone(), revision));
-        Ok(connect(page, total, node))
+        Ok(IdeaRevisionConnection::of(page, total, node))
     }
 
     /// Its assessments that the caller may see, in the order in which they came. Those of
@@ -415,7 +419,7 @@ impl IdeaNode {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "From the end: how many.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Conn<AssessmentNode>> {
+    ) -> Result<AssessmentConnection> {
         assessments_of(ctx, self, PageArgs { first, after, last, before }).await
     }
 
@@ -437,16 +441,15 @@ impl IdeaNode {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "From the end: how many.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Conn<ActivityNode>> {
+    ) -> Result<ActivityConnection> {
         let (s, id) = (session(ctx).clone(), self.idea.id);
-        let page = history::activity(&s, &self.idea, PageArgs { first, after, last, before });
-        let page = page.await?;
+        let page = history::activity(s.reader(), id, PageArgs { first, after, last, before }).await?;
         let total = Total::by(move || {
             let s = s.clone();
-            async move { counted(history::count_activity(&s, id).await?) }
+            async move { counted(history::count_activity(s.reader(), id).await?) }
         });
         let node = |(activity, cursor)| (cursor, ActivityNode::new(self.clone(), activity));
-        Ok(connect(page, total, node))
+        Ok(ActivityConnection::of(page, total, node))
     }
 
     /// Ideas the caller may see that are like this one, the likest first; at most 20.
@@ -509,7 +512,7 @@ pub struct Framing {
 }
 
 /// What a lead asks the author.
-pub struct QuestionNode(question::Model);
+pub struct QuestionNode(Question);
 
 /// A question that the author has not answered yet.
 #[Object(name = "Question")]
@@ -521,8 +524,8 @@ impl QuestionNode {
 
     /// Which lead asks; null when nobody in person does.
     async fn asked_by(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
-        match self.0.asked_by_id {
-            Some(id) => member(ctx, MemberId(id)).await.map(Some),
+        match self.0.asked_by {
+            Some(id) => member(ctx, id).await.map(Some),
             None => Ok(None),
         }
     }

@@ -6,12 +6,11 @@ use crate::ideas::domain::{
     Authorship, Channel, EvidenceKind, Link, Text, Visibility,
 };
 use crate::ideas::lifecycle::{Party, State};
-use crate::ideas::queries::{self, OrderField, Relation};
+use crate::ideas::lists::{self, Direction, OrderField, Relation};
 use crate::ideas::screening::ScreeningOutcome;
 use crate::identity::domain::MemberId;
 use crate::platform::error::{Error, Faults, Result};
 use async_graphql::{Enum, ID, InputObject, MaybeUndefined};
-use sea_orm::sea_query::Order;
 
 /// How the caller stands to an idea.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -72,9 +71,9 @@ pub struct IdeaFilter {
 
 impl IdeaFilter {
     /// The filter, or what is wrong with its ids.
-    pub fn read(self) -> Result<queries::IdeaFilter> {
+    pub fn read(self) -> Result<lists::IdeaFilter> {
         let id = |id: Option<ID>| id.map(|id| MemberId::read_argument("filter", &id)).transpose();
-        Ok(queries::IdeaFilter {
+        Ok(lists::IdeaFilter {
             states: self.states,
             author: id(self.author_id)?,
             steward: id(self.steward_id)?,
@@ -144,7 +143,7 @@ pub struct IdeaOrder {
 
 impl IdeaOrder {
     /// The order in the house's own words.
-    pub fn read(&self) -> (OrderField, Order) {
+    pub fn read(&self) -> (OrderField, Direction) {
         let field = match self.field {
             IdeaOrderField::Relevance => OrderField::Relevance,
             IdeaOrderField::SubmittedAt => OrderField::SubmittedAt,
@@ -156,8 +155,8 @@ impl IdeaOrder {
             IdeaOrderField::Number => OrderField::Number,
         };
         let direction = match self.direction {
-            OrderDirection::Asc => Order::Asc,
-            OrderDirection::Desc => Order::Desc,
+            OrderDirection::Asc => Direction::Ascending,
+            OrderDirection::Desc => Direction::Descending,
         };
         (field, direction)
     }
@@ -208,20 +207,20 @@ pub struct SubmitIdeaInput {
     /// At most 20 members who wrote it too.
     co_author_ids: Option<Vec<ID>>,
     /// Who may see it.
-    #[graphql(default_with = "Visibility::Organization")]
-    visibility: Visibility,
+    #[graphql(default_with = "Some(Visibility::Organization)")]
+    visibility: Option<Visibility>,
     /// Whether it shows who wrote it.
-    #[graphql(default_with = "Authorship::Named")]
-    authorship: Authorship,
+    #[graphql(default_with = "Some(Authorship::Named)")]
+    authorship: Option<Authorship>,
     /// API or WEB; the others are the server's to say.
-    #[graphql(default_with = "Channel::Api")]
-    channel: Channel,
+    #[graphql(default_with = "Some(Channel::Api)")]
+    channel: Option<Channel>,
     /// Leads, organizers and admins, for somebody without a client at hand: that member is
     /// the author.
     on_behalf_of_id: Option<ID>,
     /// Keeps it for its authors alone until `submitDraft`.
-    #[graphql(default = false)]
-    as_draft: bool,
+    #[graphql(default_with = "Some(false)")]
+    as_draft: Option<bool>,
     /// The same key and input give the same idea again; 1 to 100 characters, kept for a day.
     pub idempotency_key: Option<String>,
 }
@@ -249,10 +248,10 @@ impl SubmitIdeaInput {
                 links: self.links.unwrap_or_default().into_iter().map(Link::from).collect(),
                 tags: self.tags.unwrap_or_default(),
             },
-            channel: self.channel,
-            visibility: self.visibility,
-            authorship: self.authorship,
-            as_draft: self.as_draft,
+            channel: self.channel.unwrap_or(Channel::Api),
+            visibility: self.visibility.unwrap_or(Visibility::Organization),
+            authorship: self.authorship.unwrap_or(Authorship::Named),
+            as_draft: self.as_draft.unwrap_or(false),
         })
     }
 }

@@ -21,16 +21,16 @@ pub struct SubmitIdeaPayload(IdeaId);
 /// What became of a new idea.
 #[Object]
 impl SubmitIdeaPayload {
-    /// The idea; null when the caller may not see it, as a draft for somebody else.
-    async fn idea(&self, ctx: &Context<'_>) -> Result<Option<IdeaNode>> {
-        idea(ctx, self.0).await
+    /// The idea.
+    async fn idea(&self, ctx: &Context<'_>) -> Result<IdeaNode> {
+        changed(ctx, self.0).await
     }
 
     /// Likely duplicates, for the author to look at, best first; submitting is never refused
     /// for them.
     #[graphql(complexity = "200 + 5 * child_complexity")]
     async fn similar(&self, ctx: &Context<'_>) -> Result<Vec<SimilarIdea>> {
-        let Some(node) = idea(ctx, self.0).await? else { return Ok(Vec::new()) };
+        let node = changed(ctx, self.0).await?;
         let text = &node.idea.text;
         let found =
             queries::similar(session(ctx), &text.title, &text.problem, Some(self.0), 5).await?;
@@ -216,7 +216,7 @@ impl IdeaMutation {
         let payload = async {
             let (idea_id, decision_id) = done?;
             let idea = changed(ctx, idea_id).await?;
-            let decision = store::decision(session(ctx).reader(), decision_id)
+            let decision = store::find_decision(session(ctx).reader(), decision_id)
                 .await?
                 .ok_or_else(|| Error::internal("a decision is gone"))?;
             let decision = DecisionNode { idea: idea.clone(), decision };

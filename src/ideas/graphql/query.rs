@@ -1,10 +1,11 @@
 //! What can be asked about ideas.
 
-use super::idea::{IdeaNode, idea as load_idea};
+use super::idea::{IdeaConnection, IdeaNode, idea as load_idea};
 use super::inputs::{IdeaFilter, IdeaOrder};
-use crate::graph::{Conn, Total, connect, page_cost, session};
+use crate::graph::{Total, page_cost, session};
 use crate::ideas::lifecycle::State;
-use crate::ideas::queries::{self, List, Similar};
+use crate::ideas::lists::{self, List};
+use crate::ideas::queries::{self, Similar};
 use crate::ideas::store::{self, Sees};
 use crate::identity::domain::MemberId;
 use crate::platform::error::{Error, Faults, Result};
@@ -99,7 +100,7 @@ impl IdeaQuery {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "From the end: how many.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Option<Result<Conn<IdeaNode>>> {
+    ) -> Option<Result<IdeaConnection>> {
         let list = async {
             let list = List {
                 filter: filter.unwrap_or_default().read()?,
@@ -136,20 +137,20 @@ pub async fn ideas_by(
     ctx: &Context<'_>,
     author: MemberId,
     args: PageArgs,
-) -> Result<Conn<IdeaNode>> {
-    let filter = queries::IdeaFilter { author: Some(author), ..Default::default() };
+) -> Result<IdeaConnection> {
+    let filter = lists::IdeaFilter { author: Some(author), ..Default::default() };
     let list = List { filter, search: None, order: None };
     listed(session(ctx), list, args).await
 }
 
-async fn listed(s: &Session, list: List, args: PageArgs) -> Result<Conn<IdeaNode>> {
+async fn listed(s: &Session, list: List, args: PageArgs) -> Result<IdeaConnection> {
     let page = queries::page(s, &list, args).await?;
     let s = s.clone();
     let total = Total::by(move || {
         let (s, list) = (s.clone(), list.clone());
         async move { queries::count(&s, &list).await }
     });
-    Ok(connect(page, total, |row| (row.cursor, row.idea.into())))
+    Ok(IdeaConnection::of(page, total, |row| (row.cursor, row.idea.into())))
 }
 
 /// An idea that a mutation changed, as the caller sees it now.

@@ -129,7 +129,8 @@ impl Place {
 fn level_in_feature(room: &str) -> Level {
     match room.split('_').next().unwrap_or_default() {
         // `listing` is the store of an idea's line in the ranked backlog.
-        "store" | "listing" => Level::Store,
+        // `shelf` and `folds` keep in memory what a store has read.
+        "store" | "listing" | "shelf" | "folds" => Level::Store,
         // `screening` is commands again, those of leads.
         "commands" | "queries" | "gate" | "screening" => Level::Command,
         "graphql" | "loaders" => Level::Graph,

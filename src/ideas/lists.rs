@@ -1,0 +1,88 @@
+//! Which ideas are wanted, and in which order. Pure: `store_lists.rs` puts it into SQL.
+
+use super::lifecycle::{Party, State};
+use super::words;
+use crate::identity::domain::MemberId;
+use crate::platform::clock::Micros;
+use crate::platform::error::{Error, Faults, Result};
+
+/// How a person stands to ideas they look for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    Author,
+    CoAuthor,
+    Steward,
+    Assessed,
+    Supports,
+}
+
+/// Which ideas are wanted. All that is given must hold; an empty list matches nothing.
+#[derive(Clone, Debug, Default)]
+pub struct IdeaFilter {
+    pub states: Option<Vec<State>>,
+    pub author: Option<MemberId>,
+    pub steward: Option<MemberId>,
+    pub viewer: Option<Vec<Relation>>,
+    pub tags: Option<Vec<String>>,
+    pub due_before: Option<Micros>,
+    pub state_since_before: Option<Micros>,
+    pub submitted_after: Option<Micros>,
+    pub submitted_before: Option<Micros>,
+    pub waiting_for: Option<Party>,
+    pub is_overdue: Option<bool>,
+}
+
+/// What a list of ideas is sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderField {
+    Relevance,
+    SubmittedAt,
+    UpdatedAt,
+    StateSince,
+    DueAt,
+    Score,
+    Support,
+    Number,
+}
+
+/// A list of ideas: which, and in which order.
+#[derive(Clone, Debug)]
+pub struct List {
+    pub filter: IdeaFilter,
+    pub search: Option<String>,
+    /// By relevance when something is searched for, else the latest first.
+    pub order: Option<(OrderField, Direction)>,
+}
+
+/// Which way a list is sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    Ascending,
+    Descending,
+}
+
+impl List {
+    /// The words that must all stand in the idea; nothing when nothing is searched for.
+    pub fn terms(&self) -> Option<Vec<String>> {
+        let search = self.search.as_deref()?;
+        (!search.trim().is_empty()).then(|| words::words(search).into_iter().collect())
+    }
+
+    /// The order in force; `SEARCH_MISSING` for one by relevance to nothing.
+    pub fn order(&self) -> Result<(OrderField, Direction)> {
+        match (self.order, self.terms()) {
+            (Some((OrderField::Relevance, _)), None) => {
+                let mut faults = Faults::default();
+                faults.add_argument(
+                    "orderBy",
+                    "SEARCH_MISSING",
+                    "Ideas can be ordered by RELEVANCE when `search` says what for.",
+                );
+                Err(Error::Invalid(faults))
+            }
+            (Some(order), _) => Ok(order),
+            (None, Some(_)) => Ok((OrderField::Relevance, Direction::Descending)),
+            (None, None) => Ok((OrderField::SubmittedAt, Direction::Descending)),
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! The SQL of lists of ideas: filters, orders, search, and candidates for likeness.
+
+use super::domain::{Idea, IdeaId, tag_form};
+use super::lifecycle::State;
+use super::lists::{Direction, IdeaFilter, List, OrderField, Relation};
+use super::store::{self, Sees, nothing, visible};
+use crate::entity::{assessment, idea, idea_score, idea_tag, idea_term, support};
+use crate::identity::domain::MemberId;
+use crate::platform::clock::Micros;
+use crate::platform::error::{Error, Result};
+use crate::platform::page::{KeyKind, SortKey, Window, sort};
+use sea_orm::sea_query::{
+    Alias, Condition, Expr, ExprTrait, Func, IntoCondition, JoinType, Order, Query,
+    SelectStatement, SimpleExpr,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
+};
+
+#[derive(FromQueryResult)]
+struct Row {
+    #[sea_orm(nested)]
+    idea: idea::Model,
+    sort_key: i64,
+}
+
+/// A window of a list, each idea with the number it is sorted by: one statement, at any
+/// depth.
+pub async fn page(
+    sql: &impl ConnectionTrait,
+    sees: &Sees,
+    now: Micros,
+    list: &List,
+    window: &Window,
+) -> Result<Vec<(Idea, i64)>> {
+    let (field, direction) = list.order()?;
+    let by = sorted_by(field);
+    let order = match direction {
+        Direction::Ascending => Order::Asc,
+        Direction::Descending => Order::Desc,
+    };
+    let keys = [
+        SortKey { by: by.clone(), order: order.clone(), kind: KeyKind::Integer },
+        sort(idea::Column::Id.into_expr(), order, KeyKind::Id),
+    ];
+    let mut query = idea::Entity::find()
+        .expr_as(by, "sort_key")
+        .filter(filtered(&list.filter, sees, now))
+        .filter(visible(sees))
+        .filter(window.condition(&keys)?)
+        .limit(window.limit());
+    join(list, field, QueryFilter::query(&mut query));
+    for key in keys {
+        let direction = window.order(&key.order);
+        query = query.order_by(key.by, direction);
+    }
+    let rows = query.into_model::<Row>().all(sql).await?;
+    rows.into_iter()
+        .map(|row| store::read(row.idea).map(|idea| (idea, row.sort_key)))
+        .collect()
+}
+
+/// How many ideas the list holds in all.
+pub async fn count(
+    sql: &impl ConnectionTrait,
+    sees: &Sees,
+    now: Micros,
+    list: &List,
+) -> Result<i64> {
+    let mut query = idea::Entity::find()
+        .select_only()
+        .expr_as(idea::Column::Id.count(), "count")
+        .filter(filtered(&list.filter, sees, now))
+        .filter(visible(sees));
+    join(list, OrderField::Number, QueryFilter::query(&mut query));
+    let row = sql.query_one(query.as_query()).await?;
+    let row = row.ok_or_else(|| Error::internal("a count has one row"))?;
+    Ok(row.try_get("", "count")?)
+}
+
+/// What it sorts by, on both databases; what is missing comes last or, as a score, lowest.
+fn sorted_by(field: OrderField) -> SimpleExpr {
+    match field {
+        OrderField::Relevance => Expr::col((Alias::new("found"), Alias::new("relevance"))).into(),
+        OrderField::SubmittedAt => Expr::cust("coalesce(idea.submitted_at, idea.created_at)"),
+        OrderField::UpdatedAt => idea::Column::UpdatedAt.into_expr().into(),
+        OrderField::StateSince => idea::Column::StateSince.into_expr().into(),
+        OrderField::DueAt => Expr::cust("coalesce(idea.due_at, 9000000000000000)"),
+        OrderField::Score => Expr::cust(
+                "cast(case when idea_score.published_at is null then -1 else idea_score.key end as bigint)",
+            ),
+        OrderField::Support => Expr::cust("cast(idea.support_count as bigint)"),
+        OrderField::Number => idea::Column::Number.into_expr().into(),
+    }
+}
+
+/// Joins what the search or the order needs.
+fn join(list: &List, order: OrderField, query: &mut SelectStatement) {
+    if let Some(terms) = list.terms() {
+        let found = found(&terms);
+        let on = Expr::col((Alias::new("found"), Alias::new("idea_id")))
+            .equals((idea::Entity, idea::Column::Id));
+        query.join_subquery(JoinType::InnerJoin, found, Alias::new("found"), on);
+    }
+    if order == OrderField::Score {
+        let on = Expr::col((idea_score::Entity, idea_score::Column::IdeaId))
+            .equals((idea::Entity, idea::Column::Id));
+        query.join(JoinType::LeftJoin, idea_score::Entity, on);
+    }
+}
+
+/// Ideas in which every one of these words stands, with how much of them they hold.
+fn found(terms: &[String]) -> SelectStatement {
+    let mut query = Query::select();
+    query
+        .column(idea_term::Column::IdeaId)
+        .expr_as(
+            Func::sum(idea_term::Column::Weight.into_expr()).cast_as(Alias::new("bigint")),
+            Alias::new("relevance"),
+        )
+        .from(idea_term::Entity)
+        .cond_where(idea_term::Column::Term.is_in(terms.iter().map(String::as_str)))
+        .group_by_col(idea_term::Column::IdeaId)
+        .and_having(Expr::cust("count(*)").eq(i64::try_from(terms.len()).unwrap_or(i64::MAX)));
+    if terms.is_empty() {
+        // Something was searched for that has no word in it.
+        query.and_where(Expr::cust("1 = 0"));
+    }
+    query
+}
+
+fn filtered(filter: &IdeaFilter, sees: &Sees, now: Micros) -> Condition {
+    let mut all = Condition::all();
+    if let Some(states) = &filter.states {
+        all = all.add(any_state(states));
+    }
+    if let Some(author) = filter.author {
+        // Whose authors are hidden is nobody's, but for those who wrote it.
+        all = all.add(idea::Column::AuthorId.eq(author.0)).add(store::shows_authors(sees));
+    }
+    if let Some(steward) = filter.steward {
+        all = all.add(idea::Column::StewardId.eq(steward.0));
+    }
+    if let Some(relations) = &filter.viewer {
+        let any = relations
+            .iter()
+            .fold(Condition::any(), |any, relation| any.add(related(*relation, sees.member)));
+        all = all.add(if relations.is_empty() { nothing() } else { any });
+    }
+    if let Some(tags) = &filter.tags {
+        if tags.is_empty() {
+            all = all.add(nothing());
+        }
+        for tag in tags {
+            let tagged = Query::select()
+                .column(idea_tag::Column::IdeaId)
+                .from(idea_tag::Entity)
+                .and_where(idea_tag::Column::Tag.eq(tag_form(tag)))
+                .to_owned();
+            all = all.add(idea::Column::Id.in_subquery(tagged));
+        }
+    }
+    if let Some(party) = filter.waiting_for {
+        let states: Vec<State> = State::ALL
+            .iter()
+            .copied()
+            .filter(|state| state.party() == party)
+            .collect();
+        all = all.add(any_state(&states));
+    }
+    if let Some(is_overdue) = filter.is_overdue {
+        let overdue = idea::Column::DueAt.lt(now);
+        all = all.add(if is_overdue {
+            overdue.into_condition()
+        } else {
+            Condition::any().add(idea::Column::DueAt.is_null()).add(idea::Column::DueAt.gte(now))
+        });
+    }
+    let bounds = [
+        (filter.due_before, idea::Column::DueAt, true),
+        (filter.state_since_before, idea::Column::StateSince, true),
+        (filter.submitted_before, idea::Column::SubmittedAt, true),
+        (filter.submitted_after, idea::Column::SubmittedAt, false),
+    ];
+    for (bound, column, before) in bounds {
+        if let Some(bound) = bound {
+            all = all.add(if before { column.lt(bound) } else { column.gt(bound) });
+        }
+    }
+    all
+}
+
+fn related(relation: Relation, member: MemberId) -> Condition {
+    let ideas = |query: SelectStatement| {
+        Condition::all().add(idea::Column::Id.in_subquery(query))
+    };
+    match relation {
+        Relation::Author => idea::Column::AuthorId.eq(member.0).into_condition(),
+        Relation::CoAuthor => store::written_with(member),
+        Relation::Steward => idea::Column::StewardId.eq(member.0).into_condition(),
+        Relation::Supports => ideas(
+            Query::select()
+                .column(support::Column::IdeaId)
+                .from(support::Entity)
+                .and_where(support::Column::MemberId.eq(member.0))
+                .to_owned(),
+        ),
+        Relation::Assessed => ideas(
+            Query::select()
+                .column(assessment::Column::IdeaId)
+                .from(assessment::Entity)
+                .and_where(assessment::Column::AssessorId.eq(member.0))
+                .and_where(assessment::Column::IsWithdrawn.eq(false))
+                .to_owned(),
+        ),
+    }
+}
+
+fn any_state(states: &[State]) -> Condition {
+    if states.is_empty() {
+        return nothing();
+    }
+    idea::Column::State
+        .is_in(states.iter().map(|state| state.as_str()))
+        .into_condition()
+}
+
+#[derive(FromQueryResult)]
+struct Candidate {
+    #[sea_orm(nested)]
+    idea: idea::Model,
+}
+
+/// Ideas in which most of these words stand, those with most of them first.
+pub async fn candidates(
+    sql: &impl ConnectionTrait,
+    sees: &Sees,
+    words: &[&str],
+    but: Option<IdeaId>,
+    most: u64,
+) -> Result<Vec<Idea>> {
+    let shared = Query::select()
+        .column(idea_term::Column::IdeaId)
+        .expr_as(Expr::cust("count(*)"), Alias::new("shared"))
+        .from(idea_term::Entity)
+        .and_where(idea_term::Column::Term.is_in(words.iter().copied()))
+        .group_by_col(idea_term::Column::IdeaId)
+        .to_owned();
+    let on = Expr::col((Alias::new("found"), Alias::new("idea_id")))
+        .equals((idea::Entity, idea::Column::Id));
+    let mut query = idea::Entity::find().filter(visible(sees));
+    QueryFilter::query(&mut query)
+        .join_subquery(JoinType::InnerJoin, shared, Alias::new("found"), on)
+        .order_by((Alias::new("found"), Alias::new("shared")), Order::Desc)
+        .order_by((idea::Entity, idea::Column::Id), Order::Asc)
+        .limit(most);
+    if let Some(but) = but {
+        query = query.filter(idea::Column::Id.ne(but.0));
+    }
+    let rows = query.into_model::<Candidate>().all(sql).await?;
+    rows.into_iter().map(|row| store::read(row.idea)).collect()
+}

@@ -19,8 +19,9 @@ use crate::platform::error::{Error, Result};
 use crate::session::House;
 use uuid::Uuid;
 
-/// External ids or names that one statement asks for.
-const AT_ONCE: usize = 1_000;
+/// External ids or names that one statement asks for; of each idea some sixty assessments
+/// may be asked for in another one.
+const AT_ONCE: usize = 500;
 
 /// What the files say, and what the house knows of it.
 pub(super) struct Checked {

@@ -79,7 +79,7 @@ pub(super) async fn choose(
     let Some((path, rubric)) = named else { return default_one(house).await };
     let mut version = None;
     if let Some(house) = house
-        && let Some(head) = store::rubric(house.db.reader(), Some(&rubric.key)).await?
+        && let Some(head) = store::rubric_by_key(house.db.reader(), Some(&rubric.key)).await?
     {
         version = same(house, &head, &rubric).await?;
         if version.is_none() {
@@ -112,7 +112,7 @@ async fn same(
 async fn default_one(house: Option<&House>) -> Result<Chosen> {
     if let Some(house) = house {
         let sql = house.db.reader();
-        if let Some(head) = store::rubric(sql, None).await?
+        if let Some(head) = store::rubric_by_key(sql, None).await?
             && let Some(version) = store::current(sql, head.id).await?
         {
             let rubric = version.rubric.clone();
@@ -136,7 +136,7 @@ impl Chosen {
         }
         let sql = house.db.reader();
         let key = self.is_named.then_some(&*self.rubric.key);
-        let head = store::rubric(sql, key).await?;
+        let head = store::rubric_by_key(sql, key).await?;
         let head = head.ok_or_else(|| Error::internal("a rubric was published and is not there"))?;
         let version = if self.is_named {
             // Somebody may have taken the key meanwhile.

@@ -22,7 +22,10 @@ impl Actor {
 
     /// A member with the roles in force.
     pub fn member(id: MemberId, roles: Roles) -> Self {
-        Self { member: Some(id), roles }
+        Self {
+            member: Some(id),
+            roles,
+        }
     }
 
     /// The member, when somebody is signed in.
@@ -49,7 +52,10 @@ impl Actor {
     pub fn may<A: Action>(&self, on: &A::On) -> Result<Permit<A>> {
         let by = self.signed_in()?;
         match (A::RULE.says)(self, on) {
-            Ok(()) => Ok(Permit { by, action: PhantomData }),
+            Ok(()) => Ok(Permit {
+                by,
+                action: PhantomData,
+            }),
             Err(no) => Err(no.into()),
         }
     }
@@ -186,11 +192,19 @@ fn leads_and_organizers(actor: &Actor, (): &()) -> Result<(), No> {
 }
 
 fn author(_: &Actor, on: &Standing) -> Result<(), No> {
-    if on.is_author { Ok(()) } else { Err(No::NotAuthor) }
+    if on.is_author {
+        Ok(())
+    } else {
+        Err(No::NotAuthor)
+    }
 }
 
 fn authors(_: &Actor, on: &Standing) -> Result<(), No> {
-    if on.is_own() { Ok(()) } else { Err(No::NotAuthor) }
+    if on.is_own() {
+        Ok(())
+    } else {
+        Err(No::NotAuthor)
+    }
 }
 
 fn leads_on_others_ideas(actor: &Actor, on: &Standing) -> Result<(), No> {

@@ -54,7 +54,10 @@ impl NodeQuery {
     ) -> Result<Vec<Option<Node>>> {
         if ids.len() > MOST_NODES {
             let mut faults = Faults::default();
-            let told = format!("There are {} ids; at most {MOST_NODES} are looked up.", ids.len());
+            let told = format!(
+                "There are {} ids; at most {MOST_NODES} are looked up.",
+                ids.len()
+            );
             faults.add_argument("ids", "PAGE_TOO_LARGE", told);
             return Err(Error::Invalid(faults));
         }
@@ -68,24 +71,38 @@ impl NodeQuery {
 
 async fn find(ctx: &Context<'_>, argument: &str, id: &ID) -> Result<Option<Node>> {
     session(ctx).actor.signed_in()?;
-    if let Some(number) = id.strip_prefix("activity_").and_then(|number| number.parse().ok()) {
-        let Some(activity) = history::one(session(ctx).reader(), number).await? else { return Ok(None) };
+    if let Some(number) = id
+        .strip_prefix("activity_")
+        .and_then(|number| number.parse().ok())
+    {
+        let Some(activity) = history::one(session(ctx).reader(), number).await? else {
+            return Ok(None);
+        };
         let of = idea(ctx, activity.idea).await?;
         return Ok(of.map(|idea| Node::Activity(ActivityNode::new(idea, activity))));
     }
-    let Some((kind, uuid)) = split(id) else { return Err(bad_id(argument)) };
+    let Some((kind, uuid)) = split(id) else {
+        return Err(bad_id(argument));
+    };
     Ok(match kind {
         IdeaId::KIND => idea(ctx, IdeaId(uuid)).await?.map(Node::Idea),
-        MemberId::KIND => members(ctx, &[MemberId(uuid)]).await?.pop().map(Node::Member),
+        MemberId::KIND => members(ctx, &[MemberId(uuid)])
+            .await?
+            .pop()
+            .map(Node::Member),
         RubricId::KIND => rubric(ctx, RubricId(uuid)).await?.map(Node::Rubric),
         RubricVersionId::KIND => {
             let found = rubric_version(ctx, RubricVersionId(uuid)).await?;
             found.map(Node::RubricVersion)
         }
-        AssessmentId::KIND => assessment(ctx, AssessmentId(uuid)).await?.map(Node::Assessment),
+        AssessmentId::KIND => assessment(ctx, AssessmentId(uuid))
+            .await?
+            .map(Node::Assessment),
         DecisionId::KIND => {
             let found = ideas::find_decision(session(ctx).reader(), DecisionId(uuid)).await?;
-            let Some(decision) = found else { return Ok(None) };
+            let Some(decision) = found else {
+                return Ok(None);
+            };
             let of = idea(ctx, decision.idea).await?;
             of.map(|idea| Node::Decision(DecisionNode { idea, decision }))
         }

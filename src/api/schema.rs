@@ -39,11 +39,8 @@ pub struct Schema {
 impl Schema {
     /// The schema with these limits, and nothing cached yet.
     pub fn new(limits: &Limits) -> Self {
-        let builder = async_graphql::Schema::build(
-            Query::default(),
-            Mutation::default(),
-            EmptySubscription,
-        );
+        let builder =
+            async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription);
         Self {
             graph: limits.guard(builder).finish(),
             shelf: Arc::default(),

@@ -32,8 +32,7 @@ pub struct Submission {
 pub async fn submit(s: &Session, id: IdeaId, new: Submission) -> Result<(AssessmentId, IdeaId)> {
     s.write(async |tx| {
         let mut idea = ideas::store::locked(tx, &Sees::of(&s.actor)?, id).await?;
-        let (standing, _) =
-            ideas::store::standing(tx.sql(), &idea, s.actor.signed_in()?).await?;
+        let (standing, _) = ideas::store::standing(tx.sql(), &idea, s.actor.signed_in()?).await?;
         let permit = s.actor.may::<AssessIdea>(&standing)?;
         if !idea.state.is_assessable() {
             return Err(not_assessable(idea.state).into());
@@ -61,20 +60,34 @@ pub async fn submit(s: &Session, id: IdeaId, new: Submission) -> Result<(Assessm
 }
 
 /// Takes an own assessment back, until the idea leaves the backlog.
-pub async fn withdraw(s: &Session, id: AssessmentId, reason: &str) -> Result<(AssessmentId, IdeaId)> {
+pub async fn withdraw(
+    s: &Session,
+    id: AssessmentId,
+    reason: &str,
+) -> Result<(AssessmentId, IdeaId)> {
     let mut faults = Faults::default();
-    let reason = required(&mut faults, &["reason"], reason, LONGEST_TEXT, "REASON_MISSING");
+    let reason = required(
+        &mut faults,
+        &["reason"],
+        reason,
+        LONGEST_TEXT,
+        "REASON_MISSING",
+    );
     faults.check()?;
     s.write(async |tx| {
         let sees = Sees::of(&s.actor)?;
         let missing = Error::NotFound { noun: "assessment" };
-        let Some(found) = store::one(tx.sql(), id).await? else { return Err(missing) };
+        let Some(found) = store::one(tx.sql(), id).await? else {
+            return Err(missing);
+        };
         // Whoever may not know whose it is learns nothing from asking.
         if found.assessor != sees.member && !sees.confidential {
             return Err(missing);
         }
         let mut idea = ideas::store::locked(tx, &sees, found.idea).await?;
-        let permit = s.actor.may::<WithdrawAssessment>(&(found.assessor == sees.member))?;
+        let permit = s
+            .actor
+            .may::<WithdrawAssessment>(&(found.assessor == sees.member))?;
         if !idea.state.is_assessable() {
             return Err(Refusal::Settled {
                 state: idea.state.to_string(),
@@ -83,7 +96,9 @@ pub async fn withdraw(s: &Session, id: AssessmentId, reason: &str) -> Result<(As
             .into());
         }
         // Read once more under the lock: it may have been taken back meanwhile.
-        let is_gone = store::one(tx.sql(), id).await?.is_none_or(|one| one.is_withdrawn);
+        let is_gone = store::one(tx.sql(), id)
+            .await?
+            .is_none_or(|one| one.is_withdrawn);
         if is_gone {
             return Ok((id, idea.id));
         }
@@ -92,7 +107,14 @@ pub async fn withdraw(s: &Session, id: AssessmentId, reason: &str) -> Result<(As
         let data = json!({"assessment": id, "note": note, "digest": digest});
         tx.emit(idea.id.subject(), "ASSESSMENT_WITHDRAWN", data);
         let version = version_of(tx, &idea).await?;
-        rescore(tx, &mut idea, &version, s.promises(), Cause::AssessmentWithdrawn).await?;
+        rescore(
+            tx,
+            &mut idea,
+            &version,
+            s.promises(),
+            Cause::AssessmentWithdrawn,
+        )
+        .await?;
         Ok((id, idea.id))
     })
     .await
@@ -110,20 +132,31 @@ pub async fn rescore(
     let before = ideas::listing_of(tx, idea.id).await?;
     let assessments = store::of_idea(tx.sql(), idea.id).await?;
     let counted: Vec<&Assessment> = assessments.iter().filter(|one| one.counts()).collect();
-    let levels: Vec<Vec<Option<f64>>> =
-        counted.iter().map(|one| one.levels(&version.rubric)).collect();
+    let levels: Vec<Vec<Option<f64>>> = counted
+        .iter()
+        .map(|one| one.levels(&version.rubric))
+        .collect();
     let sheets: Vec<Sheet<'_>> = counted
         .iter()
         .zip(&levels)
-        .map(|(one, levels)| Sheet { id: one.id.0, levels })
+        .map(|(one, levels)| Sheet {
+            id: one.id.0,
+            levels,
+        })
         .collect();
-    let was_published = before.as_ref().is_some_and(|row| row.published_at.is_some());
+    let was_published = before
+        .as_ref()
+        .is_some_and(|row| row.published_at.is_some());
     let subject = idea.id.subject();
     let Some(score) = score_idea(&version.rubric, &sheets) else {
         ideas::settle(tx, idea, Numbers::None, cause).await?;
         if idea.state == State::Backlog {
             ideas::move_to(tx, idea, Step::Unpublish, promises).await?;
-            tx.emit(subject, "STATE_CHANGED", json!({"from": "BACKLOG", "to": "IN_ASSESSMENT"}));
+            tx.emit(
+                subject,
+                "STATE_CHANGED",
+                json!({"from": "BACKLOG", "to": "IN_ASSESSMENT"}),
+            );
         }
         if was_published {
             let from = before.map(|row| row.key);
@@ -133,7 +166,10 @@ pub async fn rescore(
     };
     let reaches_quorum = score.n >= version.rubric.quorum;
     let is_published = was_published || reaches_quorum;
-    let stale = counted.iter().filter(|one| one.idea_revision < idea.text_revision).count();
+    let stale = counted
+        .iter()
+        .filter(|one| one.idea_revision < idea.text_revision)
+        .count();
     let now = Score {
         rubric: version.rubric_id.0,
         rubric_version: version.id.0,
@@ -149,11 +185,19 @@ pub async fn rescore(
     ideas::settle(tx, idea, Numbers::Now(now), cause).await?;
     if is_published && idea.state == State::InAssessment {
         ideas::move_to(tx, idea, Step::Publish, promises).await?;
-        tx.emit(subject, "STATE_CHANGED", json!({"from": "IN_ASSESSMENT", "to": "BACKLOG"}));
+        tx.emit(
+            subject,
+            "STATE_CHANGED",
+            json!({"from": "IN_ASSESSMENT", "to": "BACKLOG"}),
+        );
     }
     let from = before.filter(|_| was_published).map(|row| row.key);
     if is_published && from != Some(score.key) {
-        tx.emit(subject, "SCORE_CHANGED", json!({"from": from, "to": score.key}));
+        tx.emit(
+            subject,
+            "SCORE_CHANGED",
+            json!({"from": from, "to": score.key}),
+        );
     }
     Ok(())
 }
@@ -201,7 +245,10 @@ fn read_revision(idea: &Idea, read: Option<i32>) -> Result<i32> {
         Some(read) => Err(Error::invalid(
             &["ideaRevision"],
             "UNKNOWN_REVISION",
-            format!("The idea has revisions 1 to {}; there is no {read}.", idea.revision),
+            format!(
+                "The idea has revisions 1 to {}; there is no {read}.",
+                idea.revision
+            ),
         )),
     }
 }
@@ -218,7 +265,9 @@ fn was_blind(
         return idea.state == State::InAssessment;
     }
     // Without a blind rubric the score shows from the first assessment that counts.
-    !earlier.iter().any(|one| one.counts() && one.assessor != assessor)
+    !earlier
+        .iter()
+        .any(|one| one.counts() && one.assessor != assessor)
 }
 
 fn not_assessable(state: State) -> Refusal {

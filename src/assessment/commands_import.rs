@@ -3,7 +3,9 @@
 //! already is judged here once more, under lock.
 
 use super::commands::rescore;
-use super::importing::{AssessmentFate, IdeaFate, Incoming, IncomingAssessment, IncomingIdea, Known, Tally};
+use super::importing::{
+    AssessmentFate, IdeaFate, Incoming, IncomingAssessment, IncomingIdea, Known, Tally,
+};
 use super::rubric::Rubric;
 use super::scoring::assess;
 use super::store::{self, Assessment, NewAssessmentRow, RubricVersion};
@@ -38,8 +40,13 @@ pub async fn publish(house: &House, rubric: &Rubric) -> Result<()> {
 /// stopped half-way has whole ideas or none of each, and the next one goes on from there.
 pub async fn bring_in(house: &House, version: &RubricVersion, batch: &[Incoming]) -> Result<Tally> {
     let s = nobody(house);
-    s.write(async |tx| Batch::begin(&s, tx, version, batch).await?.bring_in(batch).await)
-        .await
+    s.write(async |tx| {
+        Batch::begin(&s, tx, version, batch)
+            .await?
+            .bring_in(batch)
+            .await
+    })
+    .await
 }
 
 /// The house itself acts.
@@ -71,7 +78,14 @@ impl<'a> Batch<'a> {
         let known = store_import::known(tx.sql(), &external_ids).await?;
         let versions = versions(tx, &known).await?;
         let members = identity::store_import::imported(tx.sql(), &people(batch)).await?;
-        let mut all = Self { s, tx, version, known, versions, members };
+        let mut all = Self {
+            s,
+            tx,
+            version,
+            known,
+            versions,
+            members,
+        };
         let mut missing = BTreeSet::new();
         let mut touched = BTreeSet::new();
         for one in batch {
@@ -128,7 +142,8 @@ impl<'a> Batch<'a> {
                 _ => Vec::new(),
             };
             let idea = new.or(known.map(|known| known.idea));
-            let idea = idea.ok_or_else(|| Error::internal("assessments came of an idea that is gone"))?;
+            let idea =
+                idea.ok_or_else(|| Error::internal("assessments came of an idea that is gone"))?;
             ids.push(idea.id);
             if !added.is_empty() {
                 self.assess(idea, earlier, &added).await?;
@@ -146,7 +161,11 @@ impl<'a> Batch<'a> {
 
     /// The version an idea is, or would be, assessed under.
     fn version_of(&self, one: &Incoming) -> Result<&RubricVersion> {
-        match self.known.get(&one.external_id).and_then(|known| known.idea.rubric_version) {
+        match self
+            .known
+            .get(&one.external_id)
+            .and_then(|known| known.idea.rubric_version)
+        {
             None => Ok(self.version),
             Some(id) => self.version_named(id),
         }
@@ -170,7 +189,11 @@ impl<'a> Batch<'a> {
     async fn insert(&self, one: &Incoming, new: &IncomingIdea) -> Result<Idea> {
         let (tx, now) = (self.tx, self.tx.now());
         let is_assessed = !one.assessments.is_empty();
-        let state = if is_assessed { State::InAssessment } else { State::Submitted };
+        let state = if is_assessed {
+            State::InAssessment
+        } else {
+            State::Submitted
+        };
         let row = NewRow {
             text: new.text.clone(),
             channel: Channel::Import,
@@ -205,7 +228,9 @@ impl<'a> Batch<'a> {
             let data = json!({"from": "SUBMITTED", "to": "IN_ASSESSMENT", "channel": "IMPORT"});
             tx.emit(idea.id.subject(), "STATE_CHANGED", data);
         }
-        let version = idea.rubric_version.map_or(Ok(self.version), |id| self.version_named(id))?;
+        let version = idea
+            .rubric_version
+            .map_or(Ok(self.version), |id| self.version_named(id))?;
         for (new, is_complete) in added {
             let row = NewAssessmentRow {
                 assessor: self.member(&new.assessor)?,
@@ -260,7 +285,10 @@ async fn versions(
     tx: &Tx<'_>,
     known: &HashMap<String, Known>,
 ) -> Result<HashMap<Uuid, RubricVersion>> {
-    let ids: BTreeSet<Uuid> = known.values().filter_map(|known| known.idea.rubric_version).collect();
+    let ids: BTreeSet<Uuid> = known
+        .values()
+        .filter_map(|known| known.idea.rubric_version)
+        .collect();
     let mut versions = HashMap::new();
     for id in ids {
         if let Some(version) = store::version(tx.sql(), id).await? {

@@ -96,13 +96,22 @@ pub enum AssessmentFate {
 impl IncomingIdea {
     /// What becomes of it, given the idea with its external id.
     pub fn fate(&self, known: Option<&Known>) -> IdeaFate {
-        let Some(known) = known else { return IdeaFate::New };
+        let Some(known) = known else {
+            return IdeaFate::New;
+        };
         let mut differs = self.text.changed_from(&known.idea.text);
         differs.retain(|field| self.told.contains(field));
-        if self.visibility.is_some_and(|told| told != known.idea.visibility) {
+        if self
+            .visibility
+            .is_some_and(|told| told != known.idea.visibility)
+        {
             differs.push("visibility");
         }
-        if differs.is_empty() { IdeaFate::Unchanged } else { IdeaFate::Kept(differs) }
+        if differs.is_empty() {
+            IdeaFate::Unchanged
+        } else {
+            IdeaFate::Kept(differs)
+        }
     }
 }
 
@@ -115,8 +124,13 @@ impl IncomingAssessment {
         assessor: Option<MemberId>,
         rubric: &Rubric,
     ) -> AssessmentFate {
-        let Some(known) = known else { return AssessmentFate::New };
-        let mine = known.given.iter().find(|given| Some(given.assessor) == assessor);
+        let Some(known) = known else {
+            return AssessmentFate::New;
+        };
+        let mine = known
+            .given
+            .iter()
+            .find(|given| Some(given.assessor) == assessor);
         match mine {
             Some(given) if given.levels_under(rubric) == self.ratings.levels() => {
                 AssessmentFate::Unchanged
@@ -131,7 +145,11 @@ impl IncomingAssessment {
 impl Given {
     fn levels_under(&self, rubric: &Rubric) -> Vec<Option<f64>> {
         let level = |key: &str| self.levels.get(key).copied().flatten();
-        rubric.criteria.iter().map(|criterion| level(&criterion.key)).collect()
+        rubric
+            .criteria
+            .iter()
+            .map(|criterion| level(&criterion.key))
+            .collect()
     }
 }
 
@@ -232,8 +250,10 @@ fn would_be_ranked(known: Option<&Known>, added: Vec<Vec<Option<f64>>>, rubric: 
     let levels: Vec<(Uuid, Vec<Option<f64>>)> = standing
         .chain(added.into_iter().map(|levels| (Uuid::max(), levels)))
         .collect();
-    let sheets: Vec<Sheet<'_>> =
-        levels.iter().map(|(id, levels)| Sheet { id: *id, levels }).collect();
+    let sheets: Vec<Sheet<'_>> = levels
+        .iter()
+        .map(|(id, levels)| Sheet { id: *id, levels })
+        .collect();
     let was_published = known.is_some_and(|known| known.was_published);
     score_idea(rubric, &sheets)
         .is_some_and(|score| score.status(rubric, was_published) == Status::Ranked)

@@ -80,7 +80,10 @@ pub async fn rubrics(sql: &impl ConnectionTrait) -> Result<Vec<RubricHead>> {
 }
 
 /// The rubric with this key; the default one when none is given.
-pub async fn rubric_by_key(sql: &impl ConnectionTrait, key: Option<&str>) -> Result<Option<RubricHead>> {
+pub async fn rubric_by_key(
+    sql: &impl ConnectionTrait,
+    key: Option<&str>,
+) -> Result<Option<RubricHead>> {
     let query = match key {
         Some(key) => rubric::Entity::find().filter(rubric::Column::Key.eq(key)),
         None => rubric::Entity::find().filter(rubric::Column::IsDefault.eq(true)),
@@ -145,7 +148,11 @@ fn read_version(row: rubric_version::Model) -> Result<RubricVersion> {
 
 /// Publishes a rubric as the first version of its key, unless the key is taken; the id of
 /// the rubric. Presets and imports come in here.
-pub async fn insert_rubric(tx: &Tx<'_>, new: &Rubric, is_default: bool) -> Result<Option<RubricId>> {
+pub async fn insert_rubric(
+    tx: &Tx<'_>,
+    new: &Rubric,
+    is_default: bool,
+) -> Result<Option<RubricId>> {
     let id = ids::fresh(tx.now());
     let inserted = rubric::Entity::insert(row_of::<_, rubric::ActiveModel>(rubric::Model {
         id,
@@ -154,7 +161,11 @@ pub async fn insert_rubric(tx: &Tx<'_>, new: &Rubric, is_default: bool) -> Resul
         is_default,
         created_at: tx.now(),
     }))
-    .on_conflict(OnConflict::column(rubric::Column::Key).do_nothing().to_owned())
+    .on_conflict(
+        OnConflict::column(rubric::Column::Key)
+            .do_nothing()
+            .to_owned(),
+    )
     .exec_without_returning(tx.sql())
     .await?;
     if inserted == 0 {
@@ -178,7 +189,11 @@ pub async fn insert_rubric(tx: &Tx<'_>, new: &Rubric, is_default: bool) -> Resul
     .await?;
     let subject = Subject::Rubric(id);
     tx.begin(subject);
-    tx.emit(subject, "RUBRIC_PUBLISHED", json!({"number": 1, "digest": digest}));
+    tx.emit(
+        subject,
+        "RUBRIC_PUBLISHED",
+        json!({"number": 1, "digest": digest}),
+    );
     Ok(Some(RubricId(id)))
 }
 
@@ -187,6 +202,9 @@ pub fn definition(rubric: &Rubric) -> Result<String> {
     let value = serde_json::to_value(&**rubric).map_err(Error::internal)?;
     Ok(crate::platform::outbox::canonical(&value))
 }
+
+/// Level and rationale by criterion key.
+pub type Answers = HashMap<String, (Option<f64>, Option<String>)>;
 
 /// An assessment with its answers.
 #[derive(Clone, Debug)]
@@ -205,7 +223,7 @@ pub struct Assessment {
     pub confidence: Option<i32>,
     pub submitted_at: Micros,
     /// By criterion key.
-    pub ratings: HashMap<String, (Option<f64>, Option<String>)>,
+    pub ratings: Answers,
 }
 
 impl Assessment {
@@ -214,7 +232,11 @@ impl Assessment {
         rubric
             .criteria
             .iter()
-            .map(|criterion| self.ratings.get(&criterion.key).and_then(|(level, _)| *level))
+            .map(|criterion| {
+                self.ratings
+                    .get(&criterion.key)
+                    .and_then(|(level, _)| *level)
+            })
             .collect()
     }
 
@@ -291,7 +313,7 @@ async fn with_ratings(
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let mut ratings: HashMap<Uuid, HashMap<String, (Option<f64>, Option<String>)>> = HashMap::new();
+    let mut ratings: HashMap<Uuid, Answers> = HashMap::new();
     let given = rating::Entity::find()
         .filter(rating::Column::AssessmentId.is_in(rows.iter().map(|row| row.id)))
         .all(sql)
@@ -366,7 +388,13 @@ pub async fn save_row(
         salt: salt(),
     };
     let criteria = &new.version.rubric.criteria;
-    let digest = digest(&row, criteria.iter().zip(new.ratings.levels()).map(|(c, l)| (&*c.key, *l)));
+    let digest = digest(
+        &row,
+        criteria
+            .iter()
+            .zip(new.ratings.levels())
+            .map(|(c, l)| (&*c.key, *l)),
+    );
     let id = row.id;
     if mine.is_some() {
         rating::Entity::delete_many()
@@ -415,11 +443,7 @@ fn digest<'a>(
 }
 
 /// Takes an assessment back; its row stays.
-pub async fn withdraw(
-    tx: &Tx<'_>,
-    _: &Permit<WithdrawAssessment>,
-    id: AssessmentId,
-) -> Result<()> {
+pub async fn withdraw(tx: &Tx<'_>, _: &Permit<WithdrawAssessment>, id: AssessmentId) -> Result<()> {
     assessment::Entity::update(assessment::ActiveModel {
         id: Set(id.0),
         is_withdrawn: Set(true),

@@ -26,20 +26,33 @@ pub async fn known(
             id: one.id.0,
             assessor: one.assessor,
             counts: one.counts(),
-            levels: one.ratings.into_iter().map(|(key, (level, _))| (key, level)).collect(),
+            levels: one
+                .ratings
+                .into_iter()
+                .map(|(key, (level, _))| (key, level))
+                .collect(),
         });
     }
     let mut co_authors = ideas::store::co_authors(sql, &ids).await?;
     let mut lines = HashMap::new();
     for row in scores(&ids).all(sql).await? {
-        lines.insert(IdeaId(row.idea_id), (row.published_at.is_some(), row.is_listed));
+        lines.insert(
+            IdeaId(row.idea_id),
+            (row.published_at.is_some(), row.is_listed),
+        );
     }
     let known = found.into_iter().map(|(external_id, idea)| {
         let (was_published, is_listed) = lines.get(&idea.id).copied().unwrap_or_default();
         let given = given.remove(&idea.id).unwrap_or_default();
         let mut authors = co_authors.remove(&idea.id).unwrap_or_default();
         authors.push(idea.author);
-        let known = Known { idea, authors, given, was_published, is_listed };
+        let known = Known {
+            idea,
+            authors,
+            given,
+            was_published,
+            is_listed,
+        };
         (external_id, known)
     });
     Ok(known.collect())

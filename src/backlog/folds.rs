@@ -89,7 +89,12 @@ impl AllBefore {
 impl Folds {
     /// What is folded of every rubric, to be taken before a view is opened.
     pub fn all_before(&self) -> AllBefore {
-        AllBefore(self.now.read().unwrap_or_else(PoisonError::into_inner).clone())
+        AllBefore(
+            self.now
+                .read()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone(),
+        )
     }
 
     /// To be taken before the view is opened in which `standing` is asked for.
@@ -110,7 +115,9 @@ impl Folds {
             None => self.keep(rubric, Arc::new(load(view, rubric).await?)),
         };
         let (tail, mark) = store::tail(view, rubric, fold.mark).await?;
-        let pool = tail.iter().fold(fold.pool, |pool, change| pool + change.pooled);
+        let pool = tail
+            .iter()
+            .fold(fold.pool, |pool, change| pool + change.pooled);
         if tail.len() > LONGEST_TAIL {
             self.advance(rubric, &fold, &tail, mark);
         }
@@ -127,7 +134,9 @@ impl Folds {
         let deltas: Vec<Delta> = done.iter().map(|change| change.delta()).collect();
         let next = Fold {
             histogram: fold.histogram.with(&deltas),
-            pool: done.iter().fold(fold.pool, |pool, change| pool + change.pooled),
+            pool: done
+                .iter()
+                .fold(fold.pool, |pool, change| pool + change.pooled),
             mark,
         };
         self.keep(rubric, Arc::new(next));
@@ -172,7 +181,10 @@ impl Folds {
                 counted.with(&undone)
             }
         };
-        let late = Arc::new(Late { histogram: histogram.clone(), since });
+        let late = Arc::new(Late {
+            histogram: histogram.clone(),
+            since,
+        });
         self.late
             .write()
             .unwrap_or_else(PoisonError::into_inner)

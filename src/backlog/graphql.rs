@@ -39,7 +39,12 @@ pub struct BacklogFilter {
     disagreement: Option<Disagreement>,
 }
 
-connection!(BacklogConnection, BacklogEdge, BacklogEntry, "the ranked backlog");
+connection!(
+    BacklogConnection,
+    BacklogEdge,
+    BacklogEntry,
+    "the ranked backlog"
+);
 
 /// A ranked idea and where it stands.
 pub struct BacklogEntry {
@@ -96,7 +101,11 @@ impl BacklogEntry {
         let moved = loader.load_one(Moving(self.entry.placed.clone())).await?;
         let Some(moved) = moved else { return Ok(None) };
         let (then, now) = (whole(moved.rank_then)?, whole(self.rank.rank)?);
-        Ok(Some(Movement { rank_then: then, change: then - now, since: DateTime(moved.since) }))
+        Ok(Some(Movement {
+            rank_then: then,
+            change: then - now,
+            since: DateTime(moved.since),
+        }))
     }
 }
 
@@ -155,12 +164,15 @@ impl RankExplanation {
         #[graphql(default = 10, desc = "How many at most, up to 100.")] first: Option<i32>,
     ) -> Result<Vec<IdeaNode>> {
         let first = first.unwrap_or(10);
-        let most = u64::try_from(first).ok().filter(|most| *most <= 100).ok_or_else(|| {
-            let mut faults = Faults::default();
-            let told = format!("`first` is {first}; it goes from 0 to 100.");
-            faults.add_argument("first", "PAGE_TOO_LARGE", told);
-            Error::Invalid(faults)
-        })?;
+        let most = u64::try_from(first)
+            .ok()
+            .filter(|most| *most <= 100)
+            .ok_or_else(|| {
+                let mut faults = Faults::default();
+                let told = format!("`first` is {first}; it goes from 0 to 100.");
+                faults.add_argument("first", "PAGE_TOO_LARGE", told);
+                Error::Invalid(faults)
+            })?;
         let tied = queries_explain::tied_with(session(ctx), &self.0.placed.score, most).await?;
         Ok(tied.into_iter().map(|ranked| ranked.idea.into()).collect())
     }
@@ -213,7 +225,10 @@ impl RankExplanation {
 
 impl RankExplanation {
     fn neighbor<'a>(&'a self, neighbor: &'a Neighbor) -> Option<RankNeighbor<'a>> {
-        Some(RankNeighbor { neighbor, version: &self.0.version })
+        Some(RankNeighbor {
+            neighbor,
+            version: &self.0.version,
+        })
     }
 }
 
@@ -246,7 +261,10 @@ impl RankNeighbor<'_> {
         let lines = self.neighbor.gap.lines.iter().enumerate();
         lines
             .map(|(index, gap)| GapLine {
-                criterion: CriterionNode { version: Arc::clone(self.version), index },
+                criterion: CriterionNode {
+                    version: Arc::clone(self.version),
+                    index,
+                },
                 gap: shown(*gap),
             })
             .collect()
@@ -283,7 +301,10 @@ impl RankChangeNode {
 
     /// Of which criterion.
     async fn criterion(&self) -> CriterionNode {
-        CriterionNode { version: Arc::clone(&self.version), index: self.change.criterion }
+        CriterionNode {
+            version: Arc::clone(&self.version),
+            index: self.change.criterion,
+        }
     }
 
     /// The mean level, or the share, as it is now.
@@ -321,12 +342,18 @@ impl BacklogQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which ones.")] filter: Option<BacklogFilter>,
-        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")]
+        first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "From the end: how many.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Option<Result<BacklogConnection>> {
-        let args = PageArgs { first, after, last, before };
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
         Some(backlog(ctx, filter.unwrap_or_default(), args).await)
     }
 
@@ -345,7 +372,10 @@ impl BacklogQuery {
             let shelf = ctx.data_unchecked::<Arc<Shelf>>();
             queries_explain::explain(session(ctx), folds, shelf, id, cut).await
         };
-        explained.await.map(|found| found.map(RankExplanation)).transpose()
+        explained
+            .await
+            .map(|found| found.map(RankExplanation))
+            .transpose()
     }
 }
 

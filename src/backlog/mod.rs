@@ -3,12 +3,12 @@
 //! counting rows.
 
 pub mod explain;
-pub mod queries_explain;
 pub mod folds;
 pub mod graphql;
 pub mod histogram;
 pub mod loaders;
 pub mod queries;
+pub mod queries_explain;
 pub mod rank;
 pub mod store;
 pub mod store_filter;

@@ -120,7 +120,12 @@ pub async fn count(
 ) -> Result<i64> {
     let sees = Sees::of(&s.actor)?;
     let standing = standing(s, folds, rubric).await?;
-    store::count(s.reader(), &sees, filter.condition(rubric, &standing.yardstick)).await
+    store::count(
+        s.reader(),
+        &sees,
+        filter.condition(rubric, &standing.yardstick),
+    )
+    .await
 }
 
 /// The ranked ideas of a rubric as they are now.
@@ -155,7 +160,13 @@ pub async fn scores(
                 standing
             }
         };
-        found.insert(id, Placed { score: Arc::new(score), standing });
+        found.insert(
+            id,
+            Placed {
+                score: Arc::new(score),
+                standing,
+            },
+        );
     }
     view.commit().await?;
     Ok(found)

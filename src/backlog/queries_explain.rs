@@ -56,7 +56,9 @@ pub async fn explain(
     let cut = cut.map(read_cut).transpose()?;
     let mut before = folds.all_before();
     let view = s.view().await?;
-    let Some(idea) = find(&view, &sees, id).await? else { return Ok(None) };
+    let Some(idea) = find(&view, &sees, id).await? else {
+        return Ok(None);
+    };
     let Some(score) = assessments::scores(&view, &[id]).await?.remove(&id) else {
         return Ok(None);
     };
@@ -78,21 +80,39 @@ pub async fn explain(
     };
     let changes = match rival {
         Some(rival) if rival.score.score.key >= key => {
-            let case = Case { view: &view, standing: &standing, version: &version, score: &score };
+            let case = Case {
+                view: &view,
+                standing: &standing,
+                version: &version,
+                score: &score,
+            };
             case.changes(&rival).await?
         }
         _ => Vec::new(),
     };
     view.commit().await?;
     let of = standing.ranks().total();
-    let mut told = vec![explain::rank_sentence(rank.rank, of, rank.tied, rank.bands, score.is_counted)];
+    let mut told = vec![explain::rank_sentence(
+        rank.rank,
+        of,
+        rank.tied,
+        rank.bands,
+        score.is_counted,
+    )];
     if let Some(above) = &above {
         let name = format!("#{}", above.ranked.idea.number);
-        told.push(explain::neighbor_sentence(&version.rubric, &name, &above.gap));
+        told.push(explain::neighbor_sentence(
+            &version.rubric,
+            &name,
+            &above.gap,
+        ));
     }
     Ok(Some(Explanation {
         idea,
-        placed: Placed { score: Arc::new(score), standing: Arc::new(standing) },
+        placed: Placed {
+            score: Arc::new(score),
+            standing: Arc::new(standing),
+        },
         rank,
         of,
         version,
@@ -110,11 +130,18 @@ pub async fn tied_with(s: &Session, score: &ScoreRow, most: u64) -> Result<Vec<R
 }
 
 fn read_cut(cut: i32) -> Result<u32> {
-    u32::try_from(cut).ok().filter(|cut| *cut > 0).ok_or_else(|| {
-        let mut faults = Faults::default();
-        faults.add_argument("cut", "CUT_OUT_OF_RANGE", format!("`cut` is {cut}; it is 1 or more."));
-        Error::Invalid(faults)
-    })
+    u32::try_from(cut)
+        .ok()
+        .filter(|cut| *cut > 0)
+        .ok_or_else(|| {
+            let mut faults = Faults::default();
+            faults.add_argument(
+                "cut",
+                "CUT_OUT_OF_RANGE",
+                format!("`cut` is {cut}; it is 1 or more."),
+            );
+            Error::Invalid(faults)
+        })
 }
 
 async fn neighbor(
@@ -144,8 +171,14 @@ impl Case<'_> {
     async fn changes(&self, rival: &Ranked) -> Result<Vec<RankChange>> {
         let own = Levels::read(self.view, self.version, self.score.idea).await?;
         let own_sheets = own.sheets();
-        let own_scored = Scored { score: &self.score.score, sheets: &own_sheets };
-        let place = Place { key: self.score.score.key, n: self.score.score.n };
+        let own_scored = Scored {
+            score: &self.score.score,
+            sheets: &own_sheets,
+        };
+        let place = Place {
+            key: self.score.score.key,
+            n: self.score.score.n,
+        };
         // Its own place does not stand in its way.
         let without = self.standing.tail_with(Delta {
             from: self.score.is_counted.then_some(place),
@@ -160,7 +193,10 @@ impl Case<'_> {
         if is_small && rival.score.rubric_version == self.score.rubric_version {
             let theirs = Levels::read(self.view, self.version, rival.idea.id).await?;
             let their_sheets = theirs.sheets();
-            let their_scored = Scored { score: &rival.score.score, sheets: &their_sheets };
+            let their_scored = Scored {
+                score: &rival.score.score,
+                sheets: &their_sheets,
+            };
             let found = explain::weight_changes(&self.version.rubric, own_scored, their_scored);
             changes.extend(self.ranked(found, &own, rival).await?);
         }
@@ -211,11 +247,7 @@ enum Other {
 }
 
 /// Every counted idea but this one.
-async fn others(
-    view: &View,
-    version: &RubricVersion,
-    own: &ScoreRow,
-) -> Result<Vec<Other>> {
+async fn others(view: &View, version: &RubricVersion, own: &ScoreRow) -> Result<Vec<Other>> {
     let counted = store::counted_scores(view, own.rubric).await?;
     let again: Vec<IdeaId> = counted
         .iter()
@@ -238,11 +270,7 @@ async fn others(
 struct Levels(Vec<(Uuid, Vec<Option<f64>>)>);
 
 impl Levels {
-    async fn read(
-        view: &View,
-        version: &RubricVersion,
-        id: IdeaId,
-    ) -> Result<Self> {
+    async fn read(view: &View, version: &RubricVersion, id: IdeaId) -> Result<Self> {
         let all = assessments::of_idea(view, id).await?;
         Ok(Self::of(version, all))
     }
@@ -264,10 +292,17 @@ impl Levels {
 
     fn of(version: &RubricVersion, all: Vec<Assessment>) -> Self {
         let counted = all.into_iter().filter(Assessment::counts);
-        Self(counted.map(|one| (one.id.0, one.levels(&version.rubric))).collect())
+        Self(
+            counted
+                .map(|one| (one.id.0, one.levels(&version.rubric)))
+                .collect(),
+        )
     }
 
     fn sheets(&self) -> Vec<Sheet<'_>> {
-        self.0.iter().map(|(id, levels)| Sheet { id: *id, levels }).collect()
+        self.0
+            .iter()
+            .map(|(id, levels)| Sheet { id: *id, levels })
+            .collect()
     }
 }

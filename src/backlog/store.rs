@@ -41,7 +41,10 @@ pub struct Change {
 impl Change {
     /// What it did to the ranked ideas that everybody sees.
     pub fn delta(&self) -> Delta {
-        Delta { from: self.from, to: self.to }
+        Delta {
+            from: self.from,
+            to: self.to,
+        }
     }
 }
 
@@ -86,12 +89,18 @@ pub async fn tail(
         let horizon = Expr::cust("pg_snapshot_xmin(pg_current_snapshot())::text::bigint");
         query = query.expr_as(horizon, "horizon");
     }
-    let rows = sql.query_all(&QuerySelect::query(&mut query).to_owned()).await?;
+    let rows = sql
+        .query_all(&QuerySelect::query(&mut query).to_owned())
+        .await?;
     let mut mark = from;
     let mut changes = Vec::with_capacity(rows.len());
     for row in &rows {
         let model = score_change::Model::from_query_result(row, "")?;
-        mark = Mark(if on_postgres { row.try_get("", "horizon")? } else { model.id + 1 });
+        mark = Mark(if on_postgres {
+            row.try_get("", "horizon")?
+        } else {
+            model.id + 1
+        });
         changes.push(read_change(&model, on_postgres)?);
     }
     Ok((changes, mark))
@@ -100,7 +109,11 @@ pub async fn tail(
 fn read_change(row: &score_change::Model, on_postgres: bool) -> Result<Change> {
     let (from, to) = places(row)?;
     Ok(Change {
-        order: if on_postgres { row.transaction_id } else { row.id },
+        order: if on_postgres {
+            row.transaction_id
+        } else {
+            row.id
+        },
         from,
         to,
         pooled: Pool {
@@ -170,7 +183,10 @@ pub async fn pool(sql: &impl ConnectionTrait, rubric: RubricId) -> Result<Pool> 
             Expr::cust("cast(coalesce(sum(assessment_count), 0) as bigint)"),
             Alias::new("assessments"),
         )
-        .expr_as(Expr::cust("cast(coalesce(sum(rss), 0) as bigint)"), Alias::new("rss"))
+        .expr_as(
+            Expr::cust("cast(coalesce(sum(rss), 0) as bigint)"),
+            Alias::new("rss"),
+        )
         .from(idea_score::Entity)
         .and_where(idea_score::Column::RubricId.eq(rubric.0))
         .and_where(idea_score::Column::IsPooled.eq(true))
@@ -213,8 +229,16 @@ pub fn sort_keys() -> [SortKey; 4] {
     };
     [
         by(idea_score::Column::Key, Order::Desc, KeyKind::Integer),
-        by(idea_score::Column::AssessmentCount, Order::Desc, KeyKind::Integer),
-        by(idea_score::Column::SubmittedAt, Order::Asc, KeyKind::Integer),
+        by(
+            idea_score::Column::AssessmentCount,
+            Order::Desc,
+            KeyKind::Integer,
+        ),
+        by(
+            idea_score::Column::SubmittedAt,
+            Order::Asc,
+            KeyKind::Integer,
+        ),
         by(idea_score::Column::IdeaId, Order::Asc, KeyKind::Id),
     ]
 }
@@ -235,12 +259,18 @@ pub async fn page(
     let mut query = ranked(sees);
     query.cond_where(which);
     let keys = sort_keys();
-    query.cond_where(window.condition(&keys)?).limit(window.limit());
+    query
+        .cond_where(window.condition(&keys)?)
+        .limit(window.limit());
     for key in keys {
         let order = window.order(&key.order);
         query.order_by_expr(key.by, order);
     }
-    sql.query_all(&query).await?.iter().map(read_ranked).collect()
+    sql.query_all(&query)
+        .await?
+        .iter()
+        .map(read_ranked)
+        .collect()
 }
 
 /// How many ranked ideas this person may see.
@@ -287,10 +317,18 @@ pub async fn neighbor(
         .and_where(side)
         .limit(1);
     for (index, sort) in sort_keys().into_iter().enumerate() {
-        let order = if index == 0 && above { Order::Asc } else { sort.order };
+        let order = if index == 0 && above {
+            Order::Asc
+        } else {
+            sort.order
+        };
         query.order_by_expr(sort.by, order);
     }
-    sql.query_one(&query).await?.as_ref().map(read_ranked).transpose()
+    sql.query_one(&query)
+        .await?
+        .as_ref()
+        .map(read_ranked)
+        .transpose()
 }
 
 /// The counted idea at a place of the list, from 1: the last one among the best so many.
@@ -309,7 +347,11 @@ pub async fn at_place(
     for key in sort_keys() {
         query.order_by_expr(key.by, key.order);
     }
-    sql.query_one(&query).await?.as_ref().map(read_ranked).transpose()
+    sql.query_one(&query)
+        .await?
+        .as_ref()
+        .map(read_ranked)
+        .transpose()
 }
 
 /// Other listed ideas with the same key, in the order of the list, at most so many.
@@ -329,7 +371,11 @@ pub async fn with_key(
     for key in sort_keys() {
         query.order_by_expr(key.by, key.order);
     }
-    sql.query_all(&query).await?.iter().map(read_ranked).collect()
+    sql.query_all(&query)
+        .await?
+        .iter()
+        .map(read_ranked)
+        .collect()
 }
 
 /// Where each of several ideas stood at an instant: nothing for those that had no place.
@@ -373,7 +419,6 @@ fn ranked(sees: &Sees) -> SelectStatement {
 fn is_of_score() -> sea_orm::sea_query::SimpleExpr {
     Expr::col((idea::Entity, idea::Column::Id))
         .equals((idea_score::Entity, idea_score::Column::IdeaId))
-        .into()
 }
 
 /// Selects every column of a table under a prefix of its own.

@@ -34,9 +34,8 @@ impl BacklogFilter {
                 .add(idea_score::Column::IsGated.eq(false))
                 .add(match states.as_slice() {
                     [] => nothing(),
-                    states => Condition::all().add(
-                        idea::Column::State.is_in(states.iter().map(|state| state.as_str())),
-                    ),
+                    states => Condition::all()
+                        .add(idea::Column::State.is_in(states.iter().map(|state| state.as_str()))),
                 }),
         };
         if let Some(tags) = &self.tags {

@@ -92,7 +92,11 @@ async fn import(config: &Config, arguments: &Arguments) -> Result<(), Stop> {
     };
 
     // Nothing is made before all is checked: a house that is not there yet knows nothing.
-    let house = if is_made(config) { Some(open(config).await?) } else { None };
+    let house = if is_made(config) {
+        Some(open(config).await?)
+    } else {
+        None
+    };
     let clock = Clock::system();
     // Where the rubric cannot be read, levels cannot be judged; the ideas can.
     let rated = rated.filter(|rated| rated.is_complete && !matches!(named, Some((_, None))));
@@ -110,7 +114,11 @@ async fn import(config: &Config, arguments: &Arguments) -> Result<(), Stop> {
     if faults.count() > 0 {
         return Err(refused(&faults));
     }
-    let Checked { incoming, foreseen, notes } = checked;
+    let Checked {
+        incoming,
+        foreseen,
+        notes,
+    } = checked;
     for note in notes {
         eprintln!("sluice: {note}");
     }
@@ -138,11 +146,17 @@ async fn open(config: &Config) -> Result<House, Stop> {
     if house.db.is_ready().await? {
         return Ok(house);
     }
-    Err(Stop::failed("the database lacks tables of this version; run `sluice migrate`"))
+    Err(Stop::failed(
+        "the database lacks tables of this version; run `sluice migrate`",
+    ))
 }
 
 /// Takes in all batches, one after the other.
-async fn write(house: &House, version: &RubricVersion, incoming: &[Incoming]) -> Result<Tally, Stop> {
+async fn write(
+    house: &House,
+    version: &RubricVersion,
+    incoming: &[Incoming],
+) -> Result<Tally, Stop> {
     let mut tally = Tally::default();
     let mut done = 0;
     for batch in incoming.chunks(BATCH) {
@@ -219,6 +233,9 @@ fn tell_ignored(table: &Table) {
     let ignored = &table.columns.ignored;
     if !ignored.is_empty() {
         let name = Path::display(&table.path);
-        eprintln!("sluice: {name}: ignored, nobody mapped: {}", ignored.join(", "));
+        eprintln!(
+            "sluice: {name}: ignored, nobody mapped: {}",
+            ignored.join(", ")
+        );
     }
 }

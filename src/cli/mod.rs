@@ -156,7 +156,11 @@ pub(super) async fn open_house(config: &Config, clock: Clock) -> Result<House, E
     bring_up_to_date(config).await?;
     let db = Db::open(&config.database_url, config.connections).await?;
     let promises = config.promises;
-    Ok(House { db, clock, promises })
+    Ok(House {
+        db,
+        clock,
+        promises,
+    })
 }
 
 /// Whether there may be a house to open: not where the file of its database is missing.

@@ -11,7 +11,10 @@ pub struct DateTime(pub Micros);
 
 /// An instant: RFC 3339, in UTC, with a trailing Z, to the microsecond:
 /// `2026-11-25T09:30:00.000001Z`. Other offsets are understood and answered in UTC.
-#[Scalar(name = "DateTime", specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339")]
+#[Scalar(
+    name = "DateTime",
+    specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339"
+)]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         let Value::String(text) = &value else {
@@ -55,7 +58,10 @@ mod tests {
     fn an_instant_is_told_in_utc_and_reads_back_as_itself() {
         let given = Value::String("2026-11-25T10:30:00.000001+01:00".to_owned());
         let instant = DateTime::parse(given).unwrap();
-        assert_eq!(instant.to_value(), Value::String("2026-11-25T09:30:00.000001Z".to_owned()));
+        assert_eq!(
+            instant.to_value(),
+            Value::String("2026-11-25T09:30:00.000001Z".to_owned())
+        );
         assert_eq!(DateTime::parse(instant.to_value()).unwrap(), instant);
         assert_eq!(instant.day(), "25 November 2026");
     }

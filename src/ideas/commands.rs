@@ -63,7 +63,11 @@ pub async fn submit(s: &Session, new: NewIdea) -> Result<IdeaId> {
         faults.add(&["visibility"], "NOT_FOR_ANOTHER", told);
     }
     faults.check()?;
-    let state = if new.as_draft { State::Draft } else { State::Submitted };
+    let state = if new.as_draft {
+        State::Draft
+    } else {
+        State::Submitted
+    };
     s.write(async |tx| {
         let row = NewRow {
             text,
@@ -214,7 +218,13 @@ pub async fn withdraw(s: &Session, id: IdeaId, reason: Option<String>) -> Result
 /// Answers the open question; the idea goes back to the leads.
 pub async fn answer_question(s: &Session, id: IdeaId, answer: String) -> Result<IdeaId> {
     let mut faults = Faults::default();
-    let answer = required(&mut faults, &["answer"], &answer, LONGEST_TEXT, "ANSWER_MISSING");
+    let answer = required(
+        &mut faults,
+        &["answer"],
+        &answer,
+        LONGEST_TEXT,
+        "ANSWER_MISSING",
+    );
     faults.check()?;
     s.write(async |tx| {
         let (mut idea, permit) = own::<AnswerQuestion>(s, tx, id).await?;
@@ -281,7 +291,11 @@ async fn check_co_authors(
         if !active {
             faults.add(&path, "UNKNOWN_MEMBER", "There is no such member.");
         } else if *member == author {
-            faults.add(&path, "CO_AUTHOR_IS_AUTHOR", "The author is not a co-author too.");
+            faults.add(
+                &path,
+                "CO_AUTHOR_IS_AUTHOR",
+                "The author is not a co-author too.",
+            );
         } else if members[..index].contains(member) {
             faults.add(&path, "CO_AUTHOR_TWICE", "Each co-author stands once.");
         }

@@ -129,9 +129,16 @@ impl Text {
     /// The text as it is kept, or everything that is wrong with it.
     pub fn parse(self, faults: &mut Faults) -> Self {
         let title = title(faults, &self.title);
-        let problem = required(faults, &["problem"], &self.problem, LONGEST_TEXT, "PROBLEM_MISSING");
-        let mut field =
-            |name: &str, text: Option<String>| optional(faults, &[name], text.as_deref(), LONGEST_TEXT);
+        let problem = required(
+            faults,
+            &["problem"],
+            &self.problem,
+            LONGEST_TEXT,
+            "PROBLEM_MISSING",
+        );
+        let mut field = |name: &str, text: Option<String>| {
+            optional(faults, &[name], text.as_deref(), LONGEST_TEXT)
+        };
         Self {
             title,
             problem,
@@ -157,10 +164,19 @@ impl Text {
             ("beneficiaries", self.beneficiaries != old.beneficiaries),
             ("evidenceKind", self.evidence_kind != old.evidence_kind),
             ("evidence", self.evidence != old.evidence),
-            ("expectedOutcome", self.expected_outcome != old.expected_outcome),
+            (
+                "expectedOutcome",
+                self.expected_outcome != old.expected_outcome,
+            ),
             ("hypothesis", self.hypothesis != old.hypothesis),
-            ("riskiestAssumption", self.riskiest_assumption != old.riskiest_assumption),
-            ("successMeasure", self.success_measure != old.success_measure),
+            (
+                "riskiestAssumption",
+                self.riskiest_assumption != old.riskiest_assumption,
+            ),
+            (
+                "successMeasure",
+                self.success_measure != old.success_measure,
+            ),
             ("links", self.links != old.links),
             ("tags", self.tags != old.tags),
         ];
@@ -201,7 +217,11 @@ fn links(faults: &mut Faults, links: Vec<Link>) -> Vec<Link> {
         let path = ["links", at.as_str(), "url"];
         let url = link.url.trim().to_owned();
         if !is_web_address(&url) {
-            faults.add(&path, "BAD_URL", "A link is a whole http or https address of at most 2,000 characters.");
+            faults.add(
+                &path,
+                "BAD_URL",
+                "A link is a whole http or https address of at most 2,000 characters.",
+            );
         }
         let title = optional(faults, &["links", &at, "title"], link.title.as_deref(), 200);
         Link { url, title }
@@ -315,26 +335,37 @@ impl From<Refusal> for Error {
             let legal_steps = super::lifecycle::steps_from(from)
                 .filter_map(super::lifecycle::Row::call)
                 .collect();
-            Self::IllegalStep { reason: "WRONG_STATE", message, legal_steps }
+            Self::IllegalStep {
+                reason: "WRONG_STATE",
+                message,
+                legal_steps,
+            }
         };
         match refusal {
             Refusal::Illegal(Illegal { from, legal }) => Self::IllegalStep {
                 reason: "WRONG_STATE",
                 message: format!(
                     "An idea in {from} cannot take this step; it can take: {}.",
-                    if legal.is_empty() { "none".to_owned() } else { legal.join(", ") }
+                    if legal.is_empty() {
+                        "none".to_owned()
+                    } else {
+                        legal.join(", ")
+                    }
                 ),
                 legal_steps: legal,
             },
-            Refusal::NotEditable(from) => {
-                wrong_state(from, format!("The text of an idea in {from} can no longer be changed."))
-            }
+            Refusal::NotEditable(from) => wrong_state(
+                from,
+                format!("The text of an idea in {from} can no longer be changed."),
+            ),
             Refusal::NotSupportable(from) => {
                 wrong_state(from, format!("An idea in {from} cannot be supported."))
             }
             Refusal::StaleRevision { current } => Self::Conflict {
                 reason: "STALE_REVISION",
-                message: format!("The idea was edited since: it is at revision {current} now. Read it again and repeat."),
+                message: format!(
+                    "The idea was edited since: it is at revision {current} now. Read it again and repeat."
+                ),
                 current_revision: Some(current),
             },
         }
@@ -344,9 +375,10 @@ impl From<Refusal> for Error {
 /// Checks the revision a caller says they read.
 pub fn expect_revision(idea: &Idea, expected: Option<i32>) -> Result<()> {
     match expected {
-        Some(expected) if expected != idea.revision => {
-            Err(Refusal::StaleRevision { current: idea.revision }.into())
+        Some(expected) if expected != idea.revision => Err(Refusal::StaleRevision {
+            current: idea.revision,
         }
+        .into()),
         _ => Ok(()),
     }
 }

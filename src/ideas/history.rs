@@ -73,7 +73,10 @@ impl Activity {
                     .map(|fields| fields.iter().filter_map(Value::as_str).collect())
                     .unwrap_or_default();
                 let revision = self.data["revision"].as_i64().unwrap_or_default();
-                format!("{actor} changed {}: revision {revision}.", fields.join(", "))
+                format!(
+                    "{actor} changed {}: revision {revision}.",
+                    fields.join(", ")
+                )
             }
             ActivityKind::Supported => "One more person wants it.".to_owned(),
             ActivityKind::Screened => match word("to") {

@@ -178,7 +178,15 @@ const fn row(
     outcome: Option<&'static str>,
     remembers: bool,
 ) -> Row {
-    Row { step, from, to, by, mutation, outcome, remembers }
+    Row {
+        step,
+        from,
+        to,
+        by,
+        mutation,
+        outcome,
+        remembers,
+    }
 }
 
 /// Every legal step, in the order in which `nextSteps` and refusals name them.

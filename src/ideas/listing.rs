@@ -91,17 +91,16 @@ pub async fn settle(tx: &Tx<'_>, idea: &Idea, numbers: Numbers, cause: Cause) ->
                 .await?;
         }
         (_, None) => {
-            idea_score::Entity::delete_by_id(idea.id.0).exec(tx.sql()).await?;
+            idea_score::Entity::delete_by_id(idea.id.0)
+                .exec(tx.sql())
+                .await?;
         }
     }
     append(tx, idea, old.as_ref(), new.as_ref(), cause).await
 }
 
 /// The line of an idea as it stands, when it has one.
-pub async fn line_of(
-    tx: &Tx<'_>,
-    id: super::domain::IdeaId,
-) -> Result<Option<idea_score::Model>> {
+pub async fn line_of(tx: &Tx<'_>, id: super::domain::IdeaId) -> Result<Option<idea_score::Model>> {
     Ok(idea_score::Entity::find_by_id(id.0).one(tx.sql()).await?)
 }
 
@@ -177,7 +176,9 @@ async fn append(
     new: Option<&idea_score::Model>,
     cause: Cause,
 ) -> Result<()> {
-    let Some(any) = new.or(old) else { return Ok(()) };
+    let Some(any) = new.or(old) else {
+        return Ok(());
+    };
     let (was, is) = (Share::of(old), Share::of(new));
     let pooled = (
         is.pooled.0 - was.pooled.0,

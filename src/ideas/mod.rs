@@ -6,16 +6,16 @@ pub mod domain;
 pub mod graphql;
 pub mod history;
 pub mod lifecycle;
-pub mod lists;
 mod listing;
+pub mod lists;
 pub mod loaders;
 pub mod promises;
 pub mod queries;
 pub mod screening;
 pub mod store;
 mod store_changes;
-pub mod store_import;
 pub mod store_history;
+pub mod store_import;
 mod store_lists;
 pub mod words;
 

@@ -80,7 +80,9 @@ pub async fn similar(
         .into_iter()
         .map(|idea| {
             let theirs = words::words(&format!("{}\n{}", idea.text.title, idea.text.problem));
-            let both = all.intersection(&theirs).filter(|word| words::is_telling(word));
+            let both = all
+                .intersection(&theirs)
+                .filter(|word| words::is_telling(word));
             Similar {
                 similarity: words::likeness(&all, &theirs),
                 matched: both.cloned().collect(),

@@ -1,13 +1,11 @@
 //! What leads do with what was handed in: accept it for assessment, ask first, or decline.
 
-use super::domain::{
-    DecisionId, DecisionKind, IdeaId, LONGEST_TEXT, expect_revision,
-};
+use super::domain::{DecisionId, DecisionKind, IdeaId, LONGEST_TEXT, expect_revision};
 use super::lifecycle::{Step, words};
 use super::store::{self, Sees};
 use super::store_changes::{self as changes, NewDecision};
-use crate::identity::domain::MemberId;
 use crate::identity;
+use crate::identity::domain::MemberId;
 use crate::platform::error::{Error, Faults, Result};
 use crate::platform::text::{optional, required};
 use crate::policy::ScreenIdea;
@@ -44,7 +42,13 @@ pub struct Screening {
 /// Screens an idea; the idea and the decision.
 pub async fn screen(s: &Session, id: IdeaId, said: Screening) -> Result<(IdeaId, DecisionId)> {
     let mut faults = Faults::default();
-    let reason = required(&mut faults, &["reason"], &said.reason, LONGEST_TEXT, "REASON_MISSING");
+    let reason = required(
+        &mut faults,
+        &["reason"],
+        &said.reason,
+        LONGEST_TEXT,
+        "REASON_MISSING",
+    );
     let would_reconsider_if = optional(
         &mut faults,
         &["wouldReconsiderIf"],
@@ -64,8 +68,7 @@ pub async fn screen(s: &Session, id: IdeaId, said: Screening) -> Result<(IdeaId,
     };
     s.write(async |tx| {
         let mut idea = store::locked(tx, &Sees::of(&s.actor)?, id).await?;
-        let (standing, co_authors) =
-            store::standing(tx.sql(), &idea, s.actor.signed_in()?).await?;
+        let (standing, co_authors) = store::standing(tx.sql(), &idea, s.actor.signed_in()?).await?;
         let permit = s.actor.may::<ScreenIdea>(&standing)?;
         if let Some(steward) = said.steward
             && (steward == idea.author || co_authors.contains(&steward))

@@ -60,8 +60,7 @@ pub fn own(member: MemberId) -> Condition {
 
 /// Ideas whose authors this person may know, as a condition on `idea`.
 pub fn shows_authors(sees: &Sees) -> Condition {
-    let mut shown = Condition::all()
-        .add(idea::Column::Authorship.eq(Authorship::Named.as_str()));
+    let mut shown = Condition::all().add(idea::Column::Authorship.eq(Authorship::Named.as_str()));
     if sees.blinded {
         let hiding = Query::select()
             .column(rubric_version::Column::Id)
@@ -187,10 +186,7 @@ pub async fn supported(
 }
 
 /// The question an idea waits on, when one is open.
-pub async fn open_question(
-    sql: &impl ConnectionTrait,
-    id: IdeaId,
-) -> Result<Option<Question>> {
+pub async fn open_question(sql: &impl ConnectionTrait, id: IdeaId) -> Result<Option<Question>> {
     let row = question::Entity::find()
         .filter(question::Column::IdeaId.eq(id.0))
         .filter(question::Column::AnsweredAt.is_null())
@@ -218,7 +214,10 @@ pub async fn questions(
         .filter(question::Column::Id.is_in(ids.iter().copied()))
         .all(sql)
         .await?;
-    Ok(rows.into_iter().map(|row| (row.id, read_question(row))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id, read_question(row)))
+        .collect())
 }
 
 fn read_question(row: question::Model) -> Question {

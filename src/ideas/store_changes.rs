@@ -96,7 +96,11 @@ pub async fn insert_row(tx: &Tx<'_>, new: NewRow) -> Result<Idea> {
     insert_co_authors(tx, id, &new.co_authors).await?;
     index(tx, &idea).await?;
     let digest = insert_revision(tx, &idea, &[]).await?;
-    let kind = if new.state == State::Draft { "DRAFTED" } else { "SUBMITTED" };
+    let kind = if new.state == State::Draft {
+        "DRAFTED"
+    } else {
+        "SUBMITTED"
+    };
     let data = json!({"revision": 1, "digest": digest, "channel": idea.channel.as_str()});
     tx.emit(id.subject(), kind, data);
     Ok(idea)
@@ -111,7 +115,10 @@ pub async fn save_edit(
     changed: &[&'static str],
 ) -> Result<()> {
     idea.revision += 1;
-    if changed.iter().any(|field| super::domain::makes_stale(field)) {
+    if changed
+        .iter()
+        .any(|field| super::domain::makes_stale(field))
+    {
         idea.text_revision = idea.revision;
     }
     idea.updated_at = tx.now();
@@ -140,12 +147,7 @@ pub async fn save_edit(
 
 /// Takes a step and everything that hangs on it: state, promise, place in the ranking.
 /// The idea is what it became. The event is the caller's to emit.
-pub async fn move_to(
-    tx: &Tx<'_>,
-    idea: &mut Idea,
-    step: Step,
-    promises: &Promises,
-) -> Result<()> {
+pub async fn move_to(tx: &Tx<'_>, idea: &mut Idea, step: Step, promises: &Promises) -> Result<()> {
     let to = lifecycle::take(step, idea.state, idea.left_state).map_err(Refusal::from)?;
     idea.left_state = lifecycle::remembers(step, idea.state).then_some(idea.state);
     // The leads' promise waits while a question is open and goes on with what was left.
@@ -176,7 +178,11 @@ pub async fn discard(tx: &Tx<'_>, _: &Permit<DiscardDraft>, idea: &Idea) -> Resu
 }
 
 /// Counts one more person; whether they were not counted yet.
-pub async fn add_support(tx: &Tx<'_>, permit: &Permit<SupportIdea>, idea: &mut Idea) -> Result<bool> {
+pub async fn add_support(
+    tx: &Tx<'_>,
+    permit: &Permit<SupportIdea>,
+    idea: &mut Idea,
+) -> Result<bool> {
     let row = support::Model {
         idea_id: idea.id.0,
         member_id: permit.by().0,
@@ -228,7 +234,12 @@ async fn count_support(tx: &Tx<'_>, idea: &mut Idea, by: i32) -> Result<()> {
 }
 
 /// Opens a question to the author; its id and digest.
-pub async fn ask(tx: &Tx<'_>, permit: &Permit<ScreenIdea>, idea: &Idea, text: &str) -> Result<Uuid> {
+pub async fn ask(
+    tx: &Tx<'_>,
+    permit: &Permit<ScreenIdea>,
+    idea: &Idea,
+    text: &str,
+) -> Result<Uuid> {
     let row = question::Model {
         id: ids::fresh(tx.now()),
         idea_id: idea.id.0,
@@ -315,7 +326,12 @@ pub async fn keep_note(tx: &Tx<'_>, idea: IdeaId, text: String) -> Result<(Uuid,
     let salt = salt();
     let digest = sha256(&[&salt, &text]);
     let id = ids::fresh(tx.now());
-    let row = note::Model { id, idea_id: idea.0, text, salt };
+    let row = note::Model {
+        id,
+        idea_id: idea.0,
+        text,
+        salt,
+    };
     note::Entity::insert(row_of(row))
         .exec_without_returning(tx.sql())
         .await?;
@@ -347,7 +363,10 @@ async fn insert_co_authors(tx: &Tx<'_>, id: IdeaId, members: &[MemberId]) -> Res
         return Ok(());
     }
     let rows = members.iter().map(|member| {
-        let row = co_author::Model { idea_id: id.0, member_id: member.0 };
+        let row = co_author::Model {
+            idea_id: id.0,
+            member_id: member.0,
+        };
         row_of(row)
     });
     co_author::Entity::insert_many(rows)
@@ -359,7 +378,10 @@ async fn insert_co_authors(tx: &Tx<'_>, id: IdeaId, members: &[MemberId]) -> Res
 /// Tags and words, for filters, search and likeness.
 async fn index(tx: &Tx<'_>, idea: &Idea) -> Result<()> {
     let tags = idea.text.tags.iter().map(|tag| {
-        let row = idea_tag::Model { tag: tag.clone(), idea_id: idea.id.0 };
+        let row = idea_tag::Model {
+            tag: tag.clone(),
+            idea_id: idea.id.0,
+        };
         row_of(row)
     });
     if !idea.text.tags.is_empty() {
@@ -386,7 +408,11 @@ async fn index(tx: &Tx<'_>, idea: &Idea) -> Result<()> {
     let terms: Vec<_> = words::weighted(&idea.text.title, &rest.join("\n"))
         .into_iter()
         .map(|(term, weight)| {
-            let row = idea_term::Model { term, idea_id: idea.id.0, weight };
+            let row = idea_term::Model {
+                term,
+                idea_id: idea.id.0,
+                weight,
+            };
             row_of(row)
         })
         .collect();

@@ -10,8 +10,7 @@ use crate::platform::error::{Error, Result};
 use crate::platform::page::{KeyKind, Page, PageArgs, SortKey, Window, encode, sort};
 use sea_orm::sea_query::{Condition, Order};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -33,9 +32,17 @@ pub async fn activity(
         let reason = reasons.get(&row.id).cloned();
         read_activity(row, reason).map(|activity| (activity, cursor))
     };
-    let Page { rows, has_previous, has_next } = page;
+    let Page {
+        rows,
+        has_previous,
+        has_next,
+    } = page;
     let rows = rows.into_iter().map(read).collect::<Result<_>>()?;
-    Ok(Page { rows, has_previous, has_next })
+    Ok(Page {
+        rows,
+        has_previous,
+        has_next,
+    })
 }
 
 /// How many things happened to it.
@@ -52,7 +59,9 @@ pub async fn one(sql: &impl ConnectionTrait, id: i64) -> Result<Option<Activity>
         .one(sql)
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let reason = reasons(sql, std::slice::from_ref(&row)).await?.remove(&row.id);
+    let reason = reasons(sql, std::slice::from_ref(&row))
+        .await?
+        .remove(&row.id);
     read_activity(row, reason).map(Some)
 }
 
@@ -82,7 +91,10 @@ async fn rows(
 
 /// What was said with events: reasons of decisions, answers, notes. Two or three
 /// statements, however many events.
-async fn reasons(sql: &impl ConnectionTrait, rows: &[event::Model]) -> Result<HashMap<i64, String>> {
+async fn reasons(
+    sql: &impl ConnectionTrait,
+    rows: &[event::Model],
+) -> Result<HashMap<i64, String>> {
     let mut decisions = HashMap::new();
     let mut answers = HashMap::new();
     let mut notes = HashMap::new();
@@ -146,8 +158,11 @@ pub async fn revisions(
 ) -> Result<Page<(Revision, String)>> {
     const LIST: &str = "revisions";
     let window = args.window(LIST)?;
-    let key: SortKey =
-        sort(idea_revision::Column::Number.into_expr(), Order::Asc, KeyKind::Integer);
+    let key: SortKey = sort(
+        idea_revision::Column::Number.into_expr(),
+        Order::Asc,
+        KeyKind::Integer,
+    );
     let rows = idea_revision::Entity::find()
         .filter(idea_revision::Column::IdeaId.eq(id.0))
         .filter(window.condition(std::slice::from_ref(&key))?)

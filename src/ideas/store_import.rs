@@ -47,7 +47,9 @@ pub async fn assess_under(tx: &Tx<'_>, idea: &mut Idea, version: Uuid) -> Result
 /// Whether a command ended because another one wrote the same thing first: called again,
 /// it finds that there.
 pub fn is_taken(error: &Error) -> bool {
-    let Error::Internal(cause) = error else { return false };
+    let Error::Internal(cause) = error else {
+        return false;
+    };
     let cause = cause.downcast_ref::<DbErr>().and_then(DbErr::sql_err);
     matches!(cause, Some(SqlErr::UniqueConstraintViolation(_)))
 }

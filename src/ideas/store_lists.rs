@@ -41,7 +41,11 @@ pub async fn page(
         Direction::Descending => Order::Desc,
     };
     let keys = [
-        SortKey { by: by.clone(), order: order.clone(), kind: KeyKind::Integer },
+        SortKey {
+            by: by.clone(),
+            order: order.clone(),
+            kind: KeyKind::Integer,
+        },
         sort(idea::Column::Id.into_expr(), order, KeyKind::Id),
     ];
     let mut query = idea::Entity::find()
@@ -82,16 +86,16 @@ pub async fn count(
 /// What it sorts by, on both databases; what is missing comes last or, as a score, lowest.
 fn sorted_by(field: OrderField) -> SimpleExpr {
     match field {
-        OrderField::Relevance => Expr::col((Alias::new("found"), Alias::new("relevance"))).into(),
+        OrderField::Relevance => Expr::col((Alias::new("found"), Alias::new("relevance"))),
         OrderField::SubmittedAt => Expr::cust("coalesce(idea.submitted_at, idea.created_at)"),
-        OrderField::UpdatedAt => idea::Column::UpdatedAt.into_expr().into(),
-        OrderField::StateSince => idea::Column::StateSince.into_expr().into(),
+        OrderField::UpdatedAt => idea::Column::UpdatedAt.into_expr(),
+        OrderField::StateSince => idea::Column::StateSince.into_expr(),
         OrderField::DueAt => Expr::cust("coalesce(idea.due_at, 9000000000000000)"),
         OrderField::Score => Expr::cust(
-                "cast(case when idea_score.published_at is null then -1 else idea_score.key end as bigint)",
-            ),
+            "cast(case when idea_score.published_at is null then -1 else idea_score.key end as bigint)",
+        ),
         OrderField::Support => Expr::cust("cast(idea.support_count as bigint)"),
-        OrderField::Number => idea::Column::Number.into_expr().into(),
+        OrderField::Number => idea::Column::Number.into_expr(),
     }
 }
 
@@ -137,15 +141,17 @@ fn filtered(filter: &IdeaFilter, sees: &Sees, now: Micros) -> Condition {
     }
     if let Some(author) = filter.author {
         // Whose authors are hidden is nobody's, but for those who wrote it.
-        all = all.add(idea::Column::AuthorId.eq(author.0)).add(store::shows_authors(sees));
+        all = all
+            .add(idea::Column::AuthorId.eq(author.0))
+            .add(store::shows_authors(sees));
     }
     if let Some(steward) = filter.steward {
         all = all.add(idea::Column::StewardId.eq(steward.0));
     }
     if let Some(relations) = &filter.viewer {
-        let any = relations
-            .iter()
-            .fold(Condition::any(), |any, relation| any.add(related(*relation, sees.member)));
+        let any = relations.iter().fold(Condition::any(), |any, relation| {
+            any.add(related(*relation, sees.member))
+        });
         all = all.add(if relations.is_empty() { nothing() } else { any });
     }
     if let Some(tags) = &filter.tags {
@@ -174,7 +180,9 @@ fn filtered(filter: &IdeaFilter, sees: &Sees, now: Micros) -> Condition {
         all = all.add(if is_overdue {
             overdue.into_condition()
         } else {
-            Condition::any().add(idea::Column::DueAt.is_null()).add(idea::Column::DueAt.gte(now))
+            Condition::any()
+                .add(idea::Column::DueAt.is_null())
+                .add(idea::Column::DueAt.gte(now))
         });
     }
     let bounds = [
@@ -185,16 +193,18 @@ fn filtered(filter: &IdeaFilter, sees: &Sees, now: Micros) -> Condition {
     ];
     for (bound, column, before) in bounds {
         if let Some(bound) = bound {
-            all = all.add(if before { column.lt(bound) } else { column.gt(bound) });
+            all = all.add(if before {
+                column.lt(bound)
+            } else {
+                column.gt(bound)
+            });
         }
     }
     all
 }
 
 fn related(relation: Relation, member: MemberId) -> Condition {
-    let ideas = |query: SelectStatement| {
-        Condition::all().add(idea::Column::Id.in_subquery(query))
-    };
+    let ideas = |query: SelectStatement| Condition::all().add(idea::Column::Id.in_subquery(query));
     match relation {
         Relation::Author => idea::Column::AuthorId.eq(member.0).into_condition(),
         Relation::CoAuthor => store::written_with(member),

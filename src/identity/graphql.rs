@@ -60,12 +60,23 @@ impl MemberNode {
     async fn ideas(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")]
+        first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "From the end: how many.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<IdeaConnection> {
-        ideas_by(ctx, self.0.id, PageArgs { first, after, last, before }).await
+        ideas_by(
+            ctx,
+            self.0.id,
+            PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        )
+        .await
     }
 }
 
@@ -86,7 +97,11 @@ pub async fn members(ctx: &Context<'_>, ids: &[MemberId]) -> Result<Vec<MemberNo
         .data_unchecked::<DataLoader<Members>>()
         .load_many(ids.iter().copied())
         .await?;
-    Ok(ids.iter().filter_map(|id| found.remove(id)).map(MemberNode).collect())
+    Ok(ids
+        .iter()
+        .filter_map(|id| found.remove(id))
+        .map(MemberNode)
+        .collect())
 }
 
 /// What can be asked about people.
@@ -108,7 +123,8 @@ impl PeopleQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "A part of the name, whatever its case.")] search: Option<String>,
         #[graphql(desc = "Only those with this role in force.")] role: Option<Role>,
-        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")]
+        first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "From the end: how many.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
@@ -118,7 +134,12 @@ impl PeopleQuery {
             &s,
             search.as_deref(),
             role,
-            PageArgs { first, after, last, before },
+            PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
         );
         Some(page.await.map(|page| {
             let total = Total::by(move || {

@@ -10,8 +10,8 @@ use crate::platform::outbox::Subject;
 use crate::platform::page::{KeyKind, SortKey, Window, sort};
 use sea_orm::sea_query::{Condition, OnConflict, Order};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use serde_json::json;
 use std::collections::HashMap;
@@ -73,7 +73,11 @@ pub async fn are_active(sql: &impl ConnectionTrait, ids: &[MemberId]) -> Result<
     } else {
         find_many(sql, ids).await?
     };
-    let is_active = |id| found.get(id).is_some_and(|member: &Member| member.is_active);
+    let is_active = |id| {
+        found
+            .get(id)
+            .is_some_and(|member: &Member| member.is_active)
+    };
     Ok(ids.iter().map(is_active).collect())
 }
 
@@ -112,13 +116,9 @@ pub async fn count(sql: &impl ConnectionTrait, which: Condition) -> Result<u64> 
 /// Members are listed by name.
 fn sort_keys() -> [SortKey; 2] {
     [
-        sort(column(member::Column::Name), Order::Asc, KeyKind::Text),
-        sort(column(member::Column::Id), Order::Asc, KeyKind::Id),
+        sort(member::Column::Name.into_expr(), Order::Asc, KeyKind::Text),
+        sort(member::Column::Id.into_expr(), Order::Asc, KeyKind::Id),
     ]
-}
-
-fn column(column: member::Column) -> sea_orm::sea_query::SimpleExpr {
-    column.into_expr().into()
 }
 
 /// The active members with this role, whose name contains this.
@@ -152,7 +152,10 @@ pub async fn insert(tx: &Tx<'_>, claims: &Claims) -> Result<()> {
         id: ids::fresh(tx.now()),
         issuer: claims.issuer.clone(),
         subject: claims.subject.clone(),
-        name: claims.name.clone().unwrap_or_else(|| claims.subject.clone()),
+        name: claims
+            .name
+            .clone()
+            .unwrap_or_else(|| claims.subject.clone()),
         email: claims.email.clone(),
         token_roles: claims.roles.to_string(),
         granted_roles: String::new(),
@@ -172,7 +175,11 @@ pub async fn insert(tx: &Tx<'_>, claims: &Claims) -> Result<()> {
     if inserted == 1 {
         let subject = Subject::Member(id);
         tx.begin(subject);
-        tx.emit(subject, "MEMBER_JOINED", json!({"roles": claims.roles.to_string()}));
+        tx.emit(
+            subject,
+            "MEMBER_JOINED",
+            json!({"roles": claims.roles.to_string()}),
+        );
     }
     Ok(())
 }
@@ -192,7 +199,11 @@ pub async fn update(tx: &Tx<'_>, id: MemberId, claims: &Claims) -> Result<()> {
         row.name = Set(name.clone());
     }
     member::Entity::update(row).exec(tx.sql()).await?;
-    tx.emit(subject, "MEMBER_CHANGED", json!({"roles": claims.roles.to_string()}));
+    tx.emit(
+        subject,
+        "MEMBER_CHANGED",
+        json!({"roles": claims.roles.to_string()}),
+    );
     Ok(())
 }
 

@@ -48,7 +48,11 @@ pub async fn import(tx: &Tx<'_>, subjects: &BTreeSet<&str>) -> Result<HashMap<St
         .filter(|subject| !known.contains_key(*subject))
         .collect();
     for subject in &missing {
-        let shown = if *subject == NOBODY_NAMED { NOBODY_NAMED_SHOWN } else { subject };
+        let shown = if *subject == NOBODY_NAMED {
+            NOBODY_NAMED_SHOWN
+        } else {
+            subject
+        };
         let claims = Claims {
             issuer: IMPORT_ISSUER.to_owned(),
             subject: (*subject).to_owned(),
@@ -60,7 +64,9 @@ pub async fn import(tx: &Tx<'_>, subjects: &BTreeSet<&str>) -> Result<HashMap<St
     }
     known.extend(imported(tx.sql(), &missing).await?);
     if known.len() < subjects.len() {
-        return Err(Error::internal("members were made of a file and are not there"));
+        return Err(Error::internal(
+            "members were made of a file and are not there",
+        ));
     }
     Ok(known)
 }

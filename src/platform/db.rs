@@ -9,8 +9,8 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     AccessMode, ActiveModelTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
-    DatabaseTransaction, DbBackend, DbErr, IntoActiveModel, IsolationLevel, RuntimeErr, SqlErr, TransactionTrait,
-    sqlx,
+    DatabaseTransaction, DbBackend, DbErr, IntoActiveModel, IsolationLevel, RuntimeErr, SqlErr,
+    TransactionTrait, sqlx,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -40,13 +40,21 @@ impl Db {
         if is_postgres(url) {
             let read = connect(url, connections, &statements).await?;
             let write = Write::Postgres;
-            return Ok(Self { read, write, statements });
+            return Ok(Self {
+                read,
+                write,
+                statements,
+            });
         }
         // The writer first: it makes the file.
         let writer = connect(url, 1, &statements).await?;
         let read = connect(url, connections, &statements).await?;
         let write = Write::Sqlite(Writer::new(writer));
-        Ok(Self { read, write, statements })
+        Ok(Self {
+            read,
+            write,
+            statements,
+        })
     }
 
     /// Runs all migrations that are missing; several servers may do so at once.
@@ -56,7 +64,10 @@ impl Db {
 
     /// Takes back the last migration.
     pub async fn migrate_down(url: &str) -> Result<()> {
-        migrating(url, async |connection| Migrator::down(connection, Some(1)).await).await
+        migrating(url, async |connection| {
+            Migrator::down(connection, Some(1)).await
+        })
+        .await
     }
 
     /// Names of the migrations, each with whether it has been run.
@@ -65,7 +76,8 @@ impl Db {
         let run = Migrator::get_applied_migrations(&connection).await?;
         let missing = Migrator::get_pending_migrations(&connection).await?;
         let named = |list: Vec<migration::Step>, done: bool| {
-            list.into_iter().map(move |step| (step.name().to_owned(), done))
+            list.into_iter()
+                .map(move |step| (step.name().to_owned(), done))
         };
         let all = named(run, true).chain(named(missing, false)).collect();
         connection.close().await?;
@@ -74,7 +86,9 @@ impl Db {
 
     /// Whether the database answers and holds every table this binary needs.
     pub async fn is_ready(&self) -> Result<bool> {
-        Ok(Migrator::get_pending_migrations(&self.read).await?.is_empty())
+        Ok(Migrator::get_pending_migrations(&self.read)
+            .await?
+            .is_empty())
     }
 
     /// For single statements that read.
@@ -106,7 +120,10 @@ impl Db {
         command: impl AsyncFnOnce(&Tx<'_>) -> Result<T>,
     ) -> Result<T> {
         let whole = async |sql: &DatabaseTransaction| {
-            let tx = Tx { sql, outbox: Outbox::new(actor, now) };
+            let tx = Tx {
+                sql,
+                outbox: Outbox::new(actor, now),
+            };
             let value = command(&tx).await?;
             tx.outbox.deliver(sql).await?;
             Ok(value)
@@ -171,8 +188,9 @@ pub fn is_deadlock(error: &Error) -> bool {
     let Error::Internal(cause) = error else {
         return false;
     };
-    let Some(DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner))) =
-        cause.downcast_ref::<DbErr>()
+    let Some(
+        DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)),
+    ) = cause.downcast_ref::<DbErr>()
     else {
         return false;
     };
@@ -245,7 +263,10 @@ async fn migrating(
     let connection = connect(url, 1, &Arc::default()).await?;
     let (lock, unlock) = if is_postgres(url) {
         // Any number, as long as every Sluice takes the same one.
-        ("select pg_advisory_lock(7583927)", "select pg_advisory_unlock(7583927)")
+        (
+            "select pg_advisory_lock(7583927)",
+            "select pg_advisory_unlock(7583927)",
+        )
     } else {
         ("begin immediate", "commit")
     };

@@ -109,12 +109,7 @@ impl Faults {
     }
 
     /// Notes a fault of an argument that stands outside any `input`.
-    pub fn add_argument(
-        &mut self,
-        name: &str,
-        reason: &'static str,
-        message: impl Into<String>,
-    ) {
+    pub fn add_argument(&mut self, name: &str, reason: &'static str, message: impl Into<String>) {
         self.0.push(Fault {
             path: vec![Step::Field(name.to_owned())],
             reason,

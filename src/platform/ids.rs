@@ -9,11 +9,7 @@ use uuid::Uuid;
 pub fn fresh(now: Micros) -> Uuid {
     let seconds = u64::try_from(now.div_euclid(1_000_000)).unwrap_or(0);
     let nanos = u32::try_from(now.rem_euclid(1_000_000) * 1_000).unwrap_or(0);
-    Uuid::new_v7(uuid::Timestamp::from_unix(
-        uuid::NoContext,
-        seconds,
-        nanos,
-    ))
+    Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos))
 }
 
 /// The opaque form of an id: its kind and 32 hexadecimal digits.
@@ -51,7 +47,9 @@ pub fn read_argument(kind: &str, name: &str, text: &str) -> Result<Uuid> {
 }
 
 fn bad(kind: &str) -> String {
-    format!("This is not the id of a {kind}; ids look like {kind}_0198c0de… and come from this API.")
+    format!(
+        "This is not the id of a {kind}; ids look like {kind}_0198c0de… and come from this API."
+    )
 }
 
 /// Declares an id type with its opaque kind.
@@ -98,7 +96,13 @@ mod tests {
 
     #[test]
     fn what_is_no_id_is_told_so() {
-        for text in ["", "idea_", "idea_12", "018f", "idea-018f00000000000000000000000000aa"] {
+        for text in [
+            "",
+            "idea_",
+            "idea_12",
+            "018f",
+            "idea-018f00000000000000000000000000aa",
+        ] {
             assert!(read("idea", &["ideaId"], text).is_err(), "{text}");
         }
     }

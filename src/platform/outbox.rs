@@ -137,12 +137,14 @@ impl Outbox {
         event::Entity::insert_many(rows)
             .exec_without_returning(sql)
             .await?;
-        let ends = moved.into_iter().map(|(subject, head)| event_head::ActiveModel {
-            subject_kind: Set(subject.kind().to_owned()),
-            subject_id: Set(subject.id()),
-            position: Set(head.position),
-            hash: Set(head.hash),
-        });
+        let ends = moved
+            .into_iter()
+            .map(|(subject, head)| event_head::ActiveModel {
+                subject_kind: Set(subject.kind().to_owned()),
+                subject_id: Set(subject.id()),
+                position: Set(head.position),
+                hash: Set(head.hash),
+            });
         event_head::Entity::insert_many(ends)
             .on_conflict(
                 OnConflict::columns([
@@ -165,8 +167,7 @@ impl Tx<'_> {
         if self.outbox.state().heads.contains_key(&subject) {
             return Ok(true);
         }
-        let mut query =
-            event_head::Entity::find_by_id((subject.kind().to_owned(), subject.id()));
+        let mut query = event_head::Entity::find_by_id((subject.kind().to_owned(), subject.id()));
         if on_postgres(self.sql()) {
             query = query.lock_exclusive();
         }
@@ -192,7 +193,11 @@ impl Tx<'_> {
 
     /// Appends an event of a subject that was locked or begun, should the command end well.
     pub fn emit(&self, subject: Subject, kind: &'static str, data: Value) {
-        let event = Event { subject, kind, data };
+        let event = Event {
+            subject,
+            kind,
+            data,
+        };
         self.outbox.state().events.push(event);
     }
 }
@@ -216,7 +221,9 @@ impl Link<'_> {
             &self.subject.id().simple().to_string(),
             &self.position.to_string(),
             self.kind,
-            &self.actor.map_or(String::new(), |id| id.simple().to_string()),
+            &self
+                .actor
+                .map_or(String::new(), |id| id.simple().to_string()),
             &self.at.to_string(),
             self.data,
         ])

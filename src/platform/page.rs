@@ -223,7 +223,11 @@ impl<T> Page<T> {
 /// Rows that come later than the cursor in the list's order (earlier when `reverse`).
 fn beyond(keys: &[SortKey], cursor: &[Value], reverse: bool, name: &str) -> Result<Condition> {
     let read: Option<Vec<sea_orm::Value>> = (keys.len() == cursor.len())
-        .then(|| keys.iter().zip(cursor).map(|(key, part)| key.kind.read(part)))
+        .then(|| {
+            keys.iter()
+                .zip(cursor)
+                .map(|(key, part)| key.kind.read(part))
+        })
         .and_then(Iterator::collect);
     let Some(values) = read else {
         return Err(bad_cursor(name));

@@ -6,17 +6,26 @@ use unicode_normalization::UnicodeNormalization;
 
 /// The text as it is stored.
 pub fn clean(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n").nfc().collect()
+    text.replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .nfc()
+        .collect()
 }
 
 /// The text as it is stored, with its faults noted: `TEXT_TOO_LONG`, `CONTROL_CHARACTERS`.
 pub fn checked(faults: &mut Faults, path: &[&str], text: &str, most: usize) -> String {
     let text = clean(text);
-    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+    if text
+        .chars()
+        .any(|c| c.is_control() && c != '\n' && c != '\t')
+    {
         faults.add(
             path,
             "CONTROL_CHARACTERS",
-            format!("{} contains control characters; only newline and tab are kept.", named(path)),
+            format!(
+                "{} contains control characters; only newline and tab are kept.",
+                named(path)
+            ),
         );
     }
     let length = text.chars().count();
@@ -24,7 +33,10 @@ pub fn checked(faults: &mut Faults, path: &[&str], text: &str, most: usize) -> S
         faults.add(
             path,
             "TEXT_TOO_LONG",
-            format!("{} has {length} characters; at most {most} are kept.", named(path)),
+            format!(
+                "{} has {length} characters; at most {most} are kept.",
+                named(path)
+            ),
         );
     }
     text
@@ -57,6 +69,9 @@ pub fn required(
 }
 
 fn named(path: &[&str]) -> String {
-    let field = path.iter().rev().find(|part| part.parse::<usize>().is_err());
+    let field = path
+        .iter()
+        .rev()
+        .find(|part| part.parse::<usize>().is_err());
     format!("`{}`", field.unwrap_or(&"input"))
 }

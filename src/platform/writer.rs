@@ -54,7 +54,10 @@ impl Writer {
         let queued = Queued::enter(&self.0.queued);
         let mut turn = self.0.batch.lock().await;
         let batch = self.open(&mut turn).await?;
-        batch.transaction.execute_unprepared("savepoint command").await?;
+        batch
+            .transaction
+            .execute_unprepared("savepoint command")
+            .await?;
         batch.in_command = true;
         let outcome = command(&batch.transaction).await;
         let ended = end_command(batch, outcome.is_ok()).await;
@@ -77,7 +80,9 @@ impl Writer {
         match committed.await {
             Ok(Ok(())) => Ok(value),
             Ok(Err(cause)) => Err(Error::internal(cause)),
-            Err(_) => Err(Error::internal("the writer was stopped before it committed")),
+            Err(_) => Err(Error::internal(
+                "the writer was stopped before it committed",
+            )),
         }
     }
 

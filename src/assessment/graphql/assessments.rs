@@ -20,7 +20,12 @@ use std::sync::Arc;
 
 const LIST: &str = "assessments";
 
-connection!(AssessmentConnection, AssessmentEdge, AssessmentNode, "assessments");
+connection!(
+    AssessmentConnection,
+    AssessmentEdge,
+    AssessmentNode,
+    "assessments"
+);
 
 /// How far the assessment of an idea has come.
 #[derive(SimpleObject)]
@@ -39,7 +44,12 @@ pub async fn progress_of(ctx: &Context<'_>, idea: &Idea) -> Result<AssessmentPro
         .await?;
     let quorum = match idea.rubric_version {
         Some(id) => version_of(ctx, id).await?.rubric.quorum,
-        None => queries::current_version(session(ctx), None).await?.rubric.quorum,
+        None => {
+            queries::current_version(session(ctx), None)
+                .await?
+                .rubric
+                .quorum
+        }
     };
     Ok(AssessmentProgress {
         submitted: submitted.unwrap_or(0),
@@ -54,7 +64,9 @@ pub async fn viewer_assessment_of(
 ) -> Result<Option<AssessmentNode>> {
     let own = ctx.data_unchecked::<DataLoader<Own>>();
     match own.load_one(node.idea.id).await? {
-        Some(own) if !own.is_withdrawn => AssessmentNode::of(ctx, node.clone(), own).await.map(Some),
+        Some(own) if !own.is_withdrawn => {
+            AssessmentNode::of(ctx, node.clone(), own).await.map(Some)
+        }
         _ => Ok(None),
     }
 }
@@ -79,7 +91,11 @@ pub async fn assessments_of(
 ) -> Result<AssessmentConnection> {
     let window = args.window(LIST)?;
     let Some(version) = node.idea.rubric_version else {
-        return Ok(AssessmentConnection::of(window.page(Vec::new()), Total::by(|| async { Ok(0) }), |n| n));
+        return Ok(AssessmentConnection::of(
+            window.page(Vec::new()),
+            Total::by(|| async { Ok(0) }),
+            |n| n,
+        ));
     };
     let version = version_of(ctx, version).await?;
     let placed = placed(ctx, node).await?;
@@ -106,8 +122,12 @@ pub async fn assessments_of(
 
 /// The assessment with this id, when the caller may see it.
 pub async fn assessment(ctx: &Context<'_>, id: AssessmentId) -> Result<Option<AssessmentNode>> {
-    let Some(one) = store::one(session(ctx).reader(), id).await? else { return Ok(None) };
-    let Some(node) = idea(ctx, one.idea).await? else { return Ok(None) };
+    let Some(one) = store::one(session(ctx).reader(), id).await? else {
+        return Ok(None);
+    };
+    let Some(node) = idea(ctx, one.idea).await? else {
+        return Ok(None);
+    };
     let version = version_of(ctx, one.rubric_version).await?;
     let placed = placed(ctx, &node).await?;
     let score = placed.map(|placed| placed.score);
@@ -135,18 +155,30 @@ impl AssessmentNode {
         let version = version_of(ctx, assessment.rubric_version).await?;
         let levels = assessment.levels(&version.rubric);
         let scored = Arc::new(assess(&version.rubric, &levels));
-        Ok(Self { idea, assessment, version, scored })
+        Ok(Self {
+            idea,
+            assessment,
+            version,
+            scored,
+        })
     }
 
     /// An assessment that a mutation has just written.
-    pub(super) async fn written(ctx: &Context<'_>, idea: IdeaNode, id: AssessmentId) -> Result<Self> {
+    pub(super) async fn written(
+        ctx: &Context<'_>,
+        idea: IdeaNode,
+        id: AssessmentId,
+    ) -> Result<Self> {
         let found = store::one(session(ctx).reader(), id).await?;
         let assessment = found.ok_or_else(|| Error::internal("an assessment is gone"))?;
         Self::of(ctx, idea, assessment).await
     }
 
     fn criterion(&self, index: usize) -> CriterionNode {
-        CriterionNode { version: Arc::clone(&self.version), index }
+        CriterionNode {
+            version: Arc::clone(&self.version),
+            index,
+        }
     }
 }
 
@@ -183,7 +215,11 @@ impl AssessmentNode {
             .map(|(index, criterion)| {
                 let given = self.assessment.ratings.get(&criterion.key).cloned();
                 let (level, rationale) = given.unwrap_or_default();
-                Rating { criterion: self.criterion(index), level, rationale }
+                Rating {
+                    criterion: self.criterion(index),
+                    level,
+                    rationale,
+                }
             })
             .collect()
     }
@@ -283,7 +319,10 @@ impl AssessmentScore {
         lines
             .map(|(index, line)| ScoreLine {
                 line,
-                criterion: CriterionNode { version: Arc::clone(&self.version), index },
+                criterion: CriterionNode {
+                    version: Arc::clone(&self.version),
+                    index,
+                },
             })
             .collect()
     }

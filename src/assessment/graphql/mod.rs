@@ -6,8 +6,8 @@ mod rubrics;
 mod scorecard;
 
 pub use assessments::{
-    AssessmentConnection, AssessmentNode, AssessmentProgress, assessment, assessments_of, may_know_assessor, progress_of,
-    viewer_assessment_of,
+    AssessmentConnection, AssessmentNode, AssessmentProgress, assessment, assessments_of,
+    may_know_assessor, progress_of, viewer_assessment_of,
 };
 pub use mutations::AssessmentMutation;
 pub use rubrics::{

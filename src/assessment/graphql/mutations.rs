@@ -126,7 +126,9 @@ async fn payload(
     done: Result<(AssessmentId, IdeaId)>,
 ) -> Result<SubmitAssessmentPayload> {
     let (assessment_id, idea_id) = done?;
-    let idea = idea(ctx, idea_id).await?.ok_or(Error::NotFound { noun: "idea" })?;
+    let idea = idea(ctx, idea_id)
+        .await?
+        .ok_or(Error::NotFound { noun: "idea" })?;
     let assessment = AssessmentNode::written(ctx, idea.clone(), assessment_id).await?;
     Ok(SubmitAssessmentPayload { assessment, idea })
 }

@@ -1,7 +1,7 @@
 //! Rubrics as nodes: what assessors are asked, and what each answer weighs.
 
-use crate::assessment::rubric::{Aggregation, Criterion, CriterionKind, Method};
 use crate::assessment::queries;
+use crate::assessment::rubric::{Aggregation, Criterion, CriterionKind, Method};
 use crate::assessment::shelf::Shelf;
 use crate::assessment::store::{
     self, RubricHead, RubricId, RubricState, RubricVersion, RubricVersionId,
@@ -15,10 +15,7 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use std::sync::Arc;
 
 /// The published version that an idea is assessed under, from the shelf.
-pub(super) async fn version_of(
-    ctx: &Context<'_>,
-    id: uuid::Uuid,
-) -> Result<Arc<RubricVersion>> {
+pub(super) async fn version_of(ctx: &Context<'_>, id: uuid::Uuid) -> Result<Arc<RubricVersion>> {
     let shelf = ctx.data_unchecked::<Arc<Shelf>>();
     shelf.version(session(ctx).reader(), id).await
 }
@@ -173,7 +170,10 @@ impl RubricVersionNode {
     /// What is asked, in the rubric's order.
     async fn criteria(&self) -> Vec<CriterionNode> {
         (0..self.0.rubric.criteria.len())
-            .map(|index| CriterionNode { version: Arc::clone(&self.0), index })
+            .map(|index| CriterionNode {
+                version: Arc::clone(&self.0),
+                index,
+            })
             .collect()
     }
 
@@ -260,7 +260,10 @@ impl CriterionNode {
             .it()
             .levels
             .iter()
-            .map(|level| LevelNode { value: level.value, anchor: level.anchor.clone() })
+            .map(|level| LevelNode {
+                value: level.value,
+                anchor: level.anchor.clone(),
+            })
             .collect();
         levels.sort_by(|a, b| a.value.total_cmp(&b.value));
         levels

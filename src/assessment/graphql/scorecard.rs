@@ -17,17 +17,20 @@ use std::sync::Arc;
 pub(super) async fn placed(ctx: &Context<'_>, node: &IdeaNode) -> Result<Option<Placed>> {
     match node.read_along() {
         Some(placed) => Ok(Some(placed.clone())),
-        None => ctx
-            .data_unchecked::<DataLoader<Scores>>()
-            .load_one(node.idea.id)
-            .await,
+        None => {
+            ctx.data_unchecked::<DataLoader<Scores>>()
+                .load_one(node.idea.id)
+                .await
+        }
     }
 }
 
 /// The scorecard of an idea, once its numbers are shown.
 pub async fn scorecard_of(ctx: &Context<'_>, node: &IdeaNode) -> Result<Option<Scorecard>> {
     session(ctx).actor.signed_in()?;
-    let Some(placed) = placed(ctx, node).await? else { return Ok(None) };
+    let Some(placed) = placed(ctx, node).await? else {
+        return Ok(None);
+    };
     let version = version_of(ctx, placed.score.rubric_version).await?;
     let is_shown = shows_numbers(&placed.score, &version);
     Ok(is_shown.then_some(Scorecard { placed, version }))
@@ -56,12 +59,18 @@ impl Scorecard {
 
     fn worth(&self) -> Status {
         let was_published = self.placed.score.published_at.is_some();
-        self.placed.score.score.status(&self.version.rubric, was_published)
+        self.placed
+            .score
+            .score
+            .status(&self.version.rubric, was_published)
     }
 
     fn interval(&self) -> (f64, f64) {
         let score = &self.placed.score.score;
-        self.placed.standing.yardstick.interval(score.theta, score.n)
+        self.placed
+            .standing
+            .yardstick
+            .interval(score.theta, score.n)
     }
 }
 
@@ -113,7 +122,10 @@ impl Scorecard {
     /// one more assessor.
     async fn disagreement(&self) -> Disagreement {
         let score = &self.placed.score.score;
-        self.placed.standing.yardstick.disagreement(score.n, score.sd)
+        self.placed
+            .standing
+            .yardstick
+            .disagreement(score.n, score.sd)
     }
 
     /// What each criterion adds, in the rubric's order.
@@ -122,7 +134,10 @@ impl Scorecard {
         lines
             .map(|(index, line)| ScoreLine {
                 line,
-                criterion: CriterionNode { version: Arc::clone(&self.version), index },
+                criterion: CriterionNode {
+                    version: Arc::clone(&self.version),
+                    index,
+                },
             })
             .collect()
     }

@@ -25,8 +25,7 @@ pub(super) fn read<'a>(table: &'a Table, faults: &mut FileFaults) -> Vec<FileAss
     let mut places: HashMap<(String, String), usize> = HashMap::new();
     let mut found: Vec<FileAssessment<'a>> = Vec::new();
     for row in &table.rows {
-        let mut named =
-            |column, missing| required_line(table, row, column, missing, faults);
+        let mut named = |column, missing| required_line(table, row, column, missing, faults);
         let external_id = named("external_id", "EXTERNAL_ID_MISSING");
         let assessor = named("assessor", "ASSESSOR_MISSING");
         let criterion = named("criterion", "CRITERION_MISSING");
@@ -40,12 +39,21 @@ pub(super) fn read<'a>(table: &'a Table, faults: &mut FileFaults) -> Vec<FileAss
             .entry((external_id.clone(), assessor.clone()))
             .or_insert_with(|| {
                 let (rows, ratings) = (Vec::new(), Vec::new());
-                found.push(FileAssessment { external_id, assessor, rows, ratings });
+                found.push(FileAssessment {
+                    external_id,
+                    assessor,
+                    rows,
+                    ratings,
+                });
                 found.len() - 1
             });
         let rationale = Some(table.cell(row, "rationale").to_owned());
         found[place].rows.push(row);
-        found[place].ratings.push(NewRating { criterion, level, rationale });
+        found[place].ratings.push(NewRating {
+            criterion,
+            level,
+            rationale,
+        });
     }
     found
 }
@@ -58,7 +66,9 @@ fn level(table: &Table, row: &Row, faults: &mut FileFaults) -> Option<f64> {
     }
     let number = text.parse().ok();
     if number.is_none() {
-        let told = format!("{text:?} is no number; a decimal is written 2.5, nothing at all means \"cannot judge\".");
+        let told = format!(
+            "{text:?} is no number; a decimal is written 2.5, nothing at all means \"cannot judge\"."
+        );
         table.fault(faults, row, "level", "NOT_A_NUMBER", told);
     }
     number
@@ -72,7 +82,10 @@ impl FileAssessment<'_> {
         rubric: &Rubric,
         faults: &mut FileFaults,
     ) -> Result<Option<Ratings>, Error> {
-        let new = NewAssessment { ratings: self.ratings.clone(), ..NewAssessment::default() };
+        let new = NewAssessment {
+            ratings: self.ratings.clone(),
+            ..NewAssessment::default()
+        };
         match Ratings::parse(rubric, new) {
             Ok(ratings) => Ok(Some(ratings)),
             Err(Error::Invalid(found)) => {

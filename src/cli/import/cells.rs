@@ -43,7 +43,13 @@ pub(super) fn required_line(
 ) -> Option<String> {
     let text = line(table, row, column, faults);
     if text.is_none() {
-        table.fault(faults, row, column, missing, format!("`{column}` is missing."));
+        table.fault(
+            faults,
+            row,
+            column,
+            missing,
+            format!("`{column}` is missing."),
+        );
     }
     text
 }
@@ -61,7 +67,10 @@ pub(super) fn word<T: Copy>(
     if text.is_empty() {
         return None;
     }
-    let found = all.iter().copied().find(|one| name(*one).eq_ignore_ascii_case(text));
+    let found = all
+        .iter()
+        .copied()
+        .find(|one| name(*one).eq_ignore_ascii_case(text));
     if found.is_none() {
         let names: Vec<&str> = all.iter().map(|one| name(*one)).collect();
         let told = format!("{text:?} is no `{column}`; there are {}.", names.join(", "));
@@ -126,12 +135,17 @@ fn day(text: &str) -> Option<Date> {
 /// Tags: separated by semicolons or commas.
 pub(super) fn tags(text: &str) -> Vec<String> {
     let tags = text.split([';', ',', '\n']).map(str::trim);
-    tags.filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
+    tags.filter(|tag| !tag.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Links: separated by spaces or line ends.
 pub(super) fn links(text: &str) -> Vec<Link> {
-    let link = |url: &str| Link { url: url.to_owned(), title: None };
+    let link = |url: &str| Link {
+        url: url.to_owned(),
+        title: None,
+    };
     text.split_whitespace().map(link).collect()
 }
 
@@ -144,8 +158,18 @@ mod tests {
         let monday = 1_772_409_600_000_000;
         assert_eq!(read_instant("2026-03-02"), Some(monday));
         assert_eq!(read_instant("2026-03-02T09:00:00+09:00"), Some(monday));
-        assert_eq!(read_instant("2026-03-02T00:00:00.000001Z"), Some(monday + 1));
-        for wrong in ["2026-3-2", "2026-02-30", "02.03.2026", "20260302", "2026-W10-1", "soon"] {
+        assert_eq!(
+            read_instant("2026-03-02T00:00:00.000001Z"),
+            Some(monday + 1)
+        );
+        for wrong in [
+            "2026-3-2",
+            "2026-02-30",
+            "02.03.2026",
+            "20260302",
+            "2026-W10-1",
+            "soon",
+        ] {
             assert_eq!(read_instant(wrong), None, "{wrong}");
         }
     }

@@ -51,12 +51,15 @@ pub(super) async fn check(
     faults: &mut FileFaults,
 ) -> Result<Checked> {
     let ideas = ideas::read(table, now, faults);
-    let given = assessments.map(|table| assessments::read(table, faults)).unwrap_or_default();
+    let given = assessments
+        .map(|table| assessments::read(table, faults))
+        .unwrap_or_default();
     let here = match house {
         Some(house) => {
             let ids = ideas.iter().map(|idea| idea.external_id.as_str());
-            let ids: BTreeSet<&str> =
-                ids.chain(given.iter().map(|one| one.external_id.as_str())).collect();
+            let ids: BTreeSet<&str> = ids
+                .chain(given.iter().map(|one| one.external_id.as_str()))
+                .collect();
             let names = given.iter().map(|one| one.assessor.as_str()).collect();
             Here::read(house, &ids, &names).await?
         }
@@ -77,23 +80,42 @@ pub(super) async fn check(
             ));
         }
         let (external_id, assessments) = (one.external_id, Vec::new());
-        incoming.push(Incoming { external_id, idea: Some(one.idea), assessments });
+        incoming.push(Incoming {
+            external_id,
+            idea: Some(one.idea),
+            assessments,
+        });
     }
     if let Some(rated) = assessments {
         let mentioned = mentioned(table);
-        add(&mut incoming, &given, rated, &mentioned, &here, chosen, faults)?;
+        add(
+            &mut incoming,
+            &given,
+            rated,
+            &mentioned,
+            &here,
+            chosen,
+            faults,
+        )?;
     }
     let mut foreseen = Tally::default();
     for one in &incoming {
         let known = here.known.get(&one.external_id);
         foreseen.foresee(one, known, &here.members, here.rubric(known, chosen)?);
     }
-    Ok(Checked { incoming, foreseen, notes })
+    Ok(Checked {
+        incoming,
+        foreseen,
+        notes,
+    })
 }
 
 /// Every external id of the file, those of faulty rows too: a fault is told once.
 fn mentioned(table: &Table) -> HashSet<&str> {
-    let ids = table.rows.iter().map(|row| table.cell(row, "external_id").trim());
+    let ids = table
+        .rows
+        .iter()
+        .map(|row| table.cell(row, "external_id").trim());
     ids.collect()
 }
 
@@ -132,7 +154,11 @@ fn add(
         let ratings = one.ratings(table, here.rubric(known, chosen)?, faults)?;
         let place = *places.entry(one.external_id.clone()).or_insert_with(|| {
             let external_id = one.external_id.clone();
-            incoming.push(Incoming { external_id, idea: None, assessments: Vec::new() });
+            incoming.push(Incoming {
+                external_id,
+                idea: None,
+                assessments: Vec::new(),
+            });
             incoming.len() - 1
         });
         if is_own(one, &incoming[place], known, here) {
@@ -141,7 +167,9 @@ fn add(
         }
         if let Some(ratings) = ratings {
             let assessor = one.assessor.clone();
-            incoming[place].assessments.push(IncomingAssessment { assessor, ratings });
+            incoming[place]
+                .assessments
+                .push(IncomingAssessment { assessor, ratings });
         }
     }
     Ok(())
@@ -161,7 +189,10 @@ fn is_own(
     here: &Here,
 ) -> bool {
     let Some(known) = known else {
-        let author = incoming.idea.as_ref().and_then(|idea| idea.author.as_deref());
+        let author = incoming
+            .idea
+            .as_ref()
+            .and_then(|idea| idea.author.as_deref());
         return author == Some(&*one.assessor);
     };
     let member = here.members.get(&one.assessor);
@@ -178,9 +209,13 @@ impl Here {
         }
         let names: Vec<&str> = names.iter().copied().collect();
         for part in names.chunks(AT_ONCE) {
-            here.members.extend(imported(sql, &part.iter().copied().collect()).await?);
+            here.members
+                .extend(imported(sql, &part.iter().copied().collect()).await?);
         }
-        let used = here.known.values().filter_map(|known| known.idea.rubric_version);
+        let used = here
+            .known
+            .values()
+            .filter_map(|known| known.idea.rubric_version);
         for id in used.collect::<BTreeSet<Uuid>>() {
             if let Some(version) = store::version(sql, id).await? {
                 here.versions.insert(id, version);

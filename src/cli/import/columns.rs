@@ -59,7 +59,9 @@ impl Mapping {
         for text in given {
             let place = option(text);
             let (ours, theirs) = text.split_once('=').unwrap_or((text, ""));
-            let own = IDEAS.own(ours.trim()).or_else(|| ASSESSMENTS.own(ours.trim()));
+            let own = IDEAS
+                .own(ours.trim())
+                .or_else(|| ASSESSMENTS.own(ours.trim()));
             match own {
                 Some(own) if !theirs.trim().is_empty() => {
                     pairs.push((own, theirs.trim().to_owned()));
@@ -103,11 +105,17 @@ impl Mapping {
             .filter(|(ours, theirs)| theirs == header && kind.own(ours).is_some())
             .map(|(ours, _)| *ours)
             .collect();
-        if mapped.is_empty() { kind.own(header).into_iter().collect() } else { mapped }
+        if mapped.is_empty() {
+            kind.own(header).into_iter().collect()
+        } else {
+            mapped
+        }
     }
 
     fn maps(&self, ours: &str, headers: &[String]) -> bool {
-        self.0.iter().any(|(own, theirs)| *own == ours && headers.contains(theirs))
+        self.0
+            .iter()
+            .any(|(own, theirs)| *own == ours && headers.contains(theirs))
     }
 }
 
@@ -136,8 +144,13 @@ impl Columns {
         for (index, header) in headers.iter().enumerate() {
             let mut means = mapping.meanings(kind, header);
             // A column of our name gives way to the one that is mapped to it.
-            means.retain(|ours| ours != header || !mapping.maps(ours, &headers) || {
-                mapping.0.iter().any(|(own, theirs)| own == ours && theirs == header)
+            means.retain(|ours| {
+                ours != header || !mapping.maps(ours, &headers) || {
+                    mapping
+                        .0
+                        .iter()
+                        .any(|(own, theirs)| own == ours && theirs == header)
+                }
             });
             if means.is_empty() {
                 ignored.push(header.clone());
@@ -156,22 +169,32 @@ impl Columns {
                 faults.at(file, 1, *ours, "COLUMN_MISSING", told);
             }
         }
-        Self { found, headers, ignored }
+        Self {
+            found,
+            headers,
+            ignored,
+        }
     }
 
     /// Where this column of ours stands.
     pub(super) fn position(&self, ours: &str) -> Option<usize> {
-        self.found.iter().find(|(own, _)| *own == ours).map(|(_, index)| *index)
+        self.found
+            .iter()
+            .find(|(own, _)| *own == ours)
+            .map(|(_, index)| *index)
     }
 
     /// What the file calls this column of ours.
     pub(super) fn name<'a>(&'a self, ours: &'a str) -> &'a str {
-        self.position(ours).map_or(ours, |index| &self.headers[index])
+        self.position(ours)
+            .map_or(ours, |index| &self.headers[index])
     }
 
     /// Whether the columns that a file must have are all there.
     pub(super) fn are_complete(&self, kind: &Kind) -> bool {
-        kind.required.iter().all(|ours| self.position(ours).is_some())
+        kind.required
+            .iter()
+            .all(|ours| self.position(ours).is_some())
     }
 }
 
@@ -183,7 +206,10 @@ fn option(text: &str) -> PathBuf {
 fn missing(ours: &str, headers: &[String]) -> String {
     let hint = match headers {
         [only] if only.contains([';', '\t']) => "cells are separated by commas".to_owned(),
-        _ => format!("the file has {}; name it by --map {ours}=NAME", headers.join(", ")),
+        _ => format!(
+            "the file has {}; name it by --map {ours}=NAME",
+            headers.join(", ")
+        ),
     };
     format!("The column `{ours}` is missing: {hint}.")
 }

@@ -59,7 +59,13 @@ impl FileFaults {
             self.files.push(name);
             self.files.len() - 1
         });
-        self.faults.push(FileFault { file, line, column, reason, message });
+        self.faults.push(FileFault {
+            file,
+            line,
+            column,
+            reason,
+            message,
+        });
     }
 
     /// How many there are.

@@ -61,14 +61,20 @@ pub(super) fn read(table: &Table, now: Micros, faults: &mut FileFaults) -> Vec<F
             author: line(table, row, "author", faults),
             submitted_at: instant(table, row, "submitted_at", now, faults),
         };
-        let Some(external_id) = external_id else { continue };
+        let Some(external_id) = external_id else {
+            continue;
+        };
         if let Some(first) = first_lines.get(&external_id) {
             let said = format!("{external_id:?} stands on line {first} already.");
             table.fault(faults, row, "external_id", "EXTERNAL_ID_TWICE", said);
             continue;
         }
         first_lines.insert(external_id.clone(), row.line);
-        ideas.push(FileIdea { line: row.line, external_id, idea });
+        ideas.push(FileIdea {
+            line: row.line,
+            external_id,
+            idea,
+        });
     }
     ideas
 }
@@ -100,7 +106,13 @@ fn text(table: &Table, row: &Row, faults: &mut FileFaults) -> Text {
     let mut found = Faults::default();
     let text = text.parse(&mut found);
     for fault in found.as_slice() {
-        table.fault(faults, row, column_of(fault), fault.reason, fault.message.clone());
+        table.fault(
+            faults,
+            row,
+            column_of(fault),
+            fault.reason,
+            fault.message.clone(),
+        );
     }
     text
 }

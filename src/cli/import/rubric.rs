@@ -76,7 +76,9 @@ pub(super) async fn choose(
     named: Option<(&Path, Rubric)>,
     faults: &mut FileFaults,
 ) -> Result<Chosen> {
-    let Some((path, rubric)) = named else { return default_one(house).await };
+    let Some((path, rubric)) = named else {
+        return default_one(house).await;
+    };
     let mut version = None;
     if let Some(house) = house
         && let Some(head) = store::rubric_by_key(house.db.reader(), Some(&rubric.key)).await?
@@ -90,7 +92,11 @@ pub(super) async fn choose(
             faults.of_file(path, "RUBRIC_DIFFERS", told);
         }
     }
-    Ok(Chosen { rubric, version, is_named: true })
+    Ok(Chosen {
+        rubric,
+        version,
+        is_named: true,
+    })
 }
 
 /// The newest published version that says the same.
@@ -100,7 +106,11 @@ async fn same(
     rubric: &Rubric,
 ) -> Result<Option<RubricVersion>> {
     let definition = store::definition(rubric)?;
-    for version in store::versions(house.db.reader(), head.id).await?.into_iter().rev() {
+    for version in store::versions(house.db.reader(), head.id)
+        .await?
+        .into_iter()
+        .rev()
+    {
         let is_published = version.state == store::RubricState::Published;
         if is_published && store::definition(&version.rubric)? == definition {
             return Ok(Some(version));
@@ -116,13 +126,21 @@ async fn default_one(house: Option<&House>) -> Result<Chosen> {
             && let Some(version) = store::current(sql, head.id).await?
         {
             let rubric = version.rubric.clone();
-            return Ok(Chosen { rubric, version: Some(version), is_named: false });
+            return Ok(Chosen {
+                rubric,
+                version: Some(version),
+                is_named: false,
+            });
         }
     }
     // A house that never opened begins with the presets, the first of them as its default.
     let rubric = presets().into_iter().next();
     let rubric = rubric.ok_or_else(|| Error::internal("there are no presets"))?;
-    Ok(Chosen { rubric, version: None, is_named: false })
+    Ok(Chosen {
+        rubric,
+        version: None,
+        is_named: false,
+    })
 }
 
 impl Chosen {
@@ -137,7 +155,8 @@ impl Chosen {
         let sql = house.db.reader();
         let key = self.is_named.then_some(&*self.rubric.key);
         let head = store::rubric_by_key(sql, key).await?;
-        let head = head.ok_or_else(|| Error::internal("a rubric was published and is not there"))?;
+        let head =
+            head.ok_or_else(|| Error::internal("a rubric was published and is not there"))?;
         let version = if self.is_named {
             // Somebody may have taken the key meanwhile.
             same(house, &head, &self.rubric).await?
@@ -146,7 +165,10 @@ impl Chosen {
         };
         version.ok_or_else(|| Error::Conflict {
             reason: "RUBRIC_DIFFERS",
-            message: format!("The rubric {:?} has just been published here otherwise.", head.key),
+            message: format!(
+                "The rubric {:?} has just been published here otherwise.",
+                head.key
+            ),
             current_revision: None,
         })
     }

@@ -44,14 +44,21 @@ impl Table {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
         let mut records = Records::of(bytes);
         let Some((line, header)) = records.next(path, faults) else {
-            faults.of_file(path, "EMPTY", "It is empty; the first line names the columns.");
+            faults.of_file(
+                path,
+                "EMPTY",
+                "It is empty; the first line names the columns.",
+            );
             return None;
         };
         let Ok(headers) = texts(&header) else {
             faults.at(path, line, "", "NOT_UTF8", "The first line is not UTF-8.");
             return None;
         };
-        let headers = headers.into_iter().map(|name| name.trim().to_owned()).collect();
+        let headers = headers
+            .into_iter()
+            .map(|name| name.trim().to_owned())
+            .collect();
         let columns = Columns::find(path, kind, mapping, headers, faults);
         let mut rows = Vec::new();
         while let Some((line, record)) = records.next(path, faults) {
@@ -60,12 +67,19 @@ impl Table {
             }
         }
         let is_complete = columns.are_complete(kind);
-        Some(Self { path: path.to_owned(), columns, rows, is_complete })
+        Some(Self {
+            path: path.to_owned(),
+            columns,
+            rows,
+            is_complete,
+        })
     }
 
     /// What a row says in this column of ours; empty where the file has no such column.
     pub(super) fn cell<'a>(&self, row: &'a Row, ours: &str) -> &'a str {
-        self.columns.position(ours).map_or("", |index| &row.cells[index])
+        self.columns
+            .position(ours)
+            .map_or("", |index| &row.cells[index])
     }
 
     /// Notes a fault of a row in a column of ours.
@@ -77,7 +91,13 @@ impl Table {
         reason: &'static str,
         message: impl Into<String>,
     ) {
-        faults.at(&self.path, row.line, self.columns.name(ours), reason, message);
+        faults.at(
+            &self.path,
+            row.line,
+            self.columns.name(ours),
+            reason,
+            message,
+        );
     }
 }
 
@@ -107,7 +127,9 @@ fn cells(
 /// The cells as text, or which one is none.
 fn texts(record: &ByteRecord) -> Result<Vec<String>, usize> {
     let text = |(index, cell): (usize, &[u8])| {
-        std::str::from_utf8(cell).map(str::to_owned).map_err(|_| index)
+        std::str::from_utf8(cell)
+            .map(str::to_owned)
+            .map_err(|_| index)
     };
     record.iter().enumerate().map(text).collect()
 }
@@ -124,8 +146,16 @@ struct Records<'a> {
 
 impl<'a> Records<'a> {
     fn of(bytes: &'a [u8]) -> Self {
-        let reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
-        Self { bytes, reader, counted: 0, line: 1 }
+        let reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(bytes);
+        Self {
+            bytes,
+            reader,
+            counted: 0,
+            line: 1,
+        }
     }
 
     fn next(&mut self, path: &Path, faults: &mut FileFaults) -> Option<(u64, ByteRecord)> {
@@ -140,11 +170,16 @@ impl<'a> Records<'a> {
             }
         }
         let from = record.position().map_or(self.counted, |at| {
-            usize::try_from(at.byte()).unwrap_or(usize::MAX).min(self.bytes.len())
+            usize::try_from(at.byte())
+                .unwrap_or(usize::MAX)
+                .min(self.bytes.len())
         });
         // The blank lines before a record are read with it.
         let rest = &self.bytes[from..];
-        let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let blank = rest
+            .iter()
+            .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+            .count();
         let begins = from + blank;
         self.line += ends(&self.bytes[self.counted..begins]);
         self.counted = begins;
@@ -170,7 +205,11 @@ mod tests {
     fn lines(text: &str) -> Vec<u64> {
         let mut records = Records::of(text.as_bytes());
         let mut faults = FileFaults::default();
-        let next = || records.next(Path::new("t.csv"), &mut faults).map(|(line, _)| line);
+        let next = || {
+            records
+                .next(Path::new("t.csv"), &mut faults)
+                .map(|(line, _)| line)
+        };
         std::iter::from_fn(next).collect()
     }
 

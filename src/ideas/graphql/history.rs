@@ -8,8 +8,18 @@ use crate::identity::graphql::MemberNode;
 use crate::platform::error::Result;
 use async_graphql::{Context, ID, Object};
 
-connection!(ActivityConnection, ActivityEdge, ActivityNode, "what happened to an idea");
-connection!(IdeaRevisionConnection, IdeaRevisionEdge, IdeaRevisionNode, "revisions of an idea");
+connection!(
+    ActivityConnection,
+    ActivityEdge,
+    ActivityNode,
+    "what happened to an idea"
+);
+connection!(
+    IdeaRevisionConnection,
+    IdeaRevisionEdge,
+    IdeaRevisionNode,
+    "revisions of an idea"
+);
 
 /// Something that happened to an idea.
 pub struct ActivityNode {
@@ -25,7 +35,9 @@ impl ActivityNode {
 
     /// Whoever did it, when the caller may know.
     async fn who(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
-        let Some(actor) = self.activity.actor else { return Ok(None) };
+        let Some(actor) = self.activity.actor else {
+            return Ok(None);
+        };
         let is_mine = session(ctx).actor.id() == Some(actor);
         let is_known = match self.activity.kind {
             // How many want it is told, not who.
@@ -33,18 +45,23 @@ impl ActivityNode {
             // Whose assessment made the difference is the assessor's and the leads' to know.
             ActivityKind::Assessed
             | ActivityKind::AssessmentWithdrawn
-            | ActivityKind::ScoreChanged => {
-                is_mine || may_know_assessor(ctx, &self.idea).await?
-            }
+            | ActivityKind::ScoreChanged => is_mine || may_know_assessor(ctx, &self.idea).await?,
             ActivityKind::StateChanged if self.is_by_itself() => false,
             _ => true,
         };
-        if is_known { self.idea.actor(ctx, Some(actor)).await } else { Ok(None) }
+        if is_known {
+            self.idea.actor(ctx, Some(actor)).await
+        } else {
+            Ok(None)
+        }
     }
 
     /// Nobody moved it: the assessments did.
     fn is_by_itself(&self) -> bool {
-        matches!(self.activity.data["to"].as_str(), Some("BACKLOG" | "IN_ASSESSMENT"))
+        matches!(
+            self.activity.data["to"].as_str(),
+            Some("BACKLOG" | "IN_ASSESSMENT")
+        )
     }
 }
 

@@ -1,14 +1,13 @@
 //! The idea itself, as a node.
 
-use super::history::{
-    ActivityConnection, ActivityNode, IdeaRevisionConnection, IdeaRevisionNode,
-};
+use super::history::{ActivityConnection, ActivityNode, IdeaRevisionConnection, IdeaRevisionNode};
 use super::inputs::{IdeaAction, ViewerRelation};
 use super::query::SimilarIdea;
 use super::waiting::{NextStep, WaitingFor, next_steps, waiting_for};
 use crate::assessment::graphql::{
-    AssessmentConnection, AssessmentNode, AssessmentProgress, RubricNode, Scorecard, assessments_of, hides_authors,
-    progress_of, rank_of, rubric_of, scorecard_of, viewer_assessment_of,
+    AssessmentConnection, AssessmentNode, AssessmentProgress, RubricNode, Scorecard,
+    assessments_of, hides_authors, progress_of, rank_of, rubric_of, scorecard_of,
+    viewer_assessment_of,
 };
 use crate::backlog::Placed;
 use crate::graph::{DateTime, Total, connection, page_cost, session};
@@ -25,9 +24,7 @@ use crate::identity::graphql::{MemberNode, member, members};
 use crate::identity::store::Member;
 use crate::platform::error::{Error, Result};
 use crate::platform::page::PageArgs;
-use crate::policy::{
-    AssessIdea, EditIdea, ScreenIdea, Standing, SupportIdea, WithdrawIdea,
-};
+use crate::policy::{AssessIdea, EditIdea, ScreenIdea, Standing, SupportIdea, WithdrawIdea};
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use std::sync::Arc;
@@ -44,14 +41,22 @@ pub struct IdeaNode {
 
 impl From<Idea> for IdeaNode {
     fn from(idea: Idea) -> Self {
-        Self { idea: Arc::new(idea), author: None, placed: None }
+        Self {
+            idea: Arc::new(idea),
+            author: None,
+            placed: None,
+        }
     }
 }
 
 impl IdeaNode {
     /// An idea whose author and score were read with its page.
     pub fn placed(idea: Idea, author: Member, placed: Placed) -> Self {
-        Self { idea: Arc::new(idea), author: Some(author), placed: Some(placed) }
+        Self {
+            idea: Arc::new(idea),
+            author: Some(author),
+            placed: Some(placed),
+        }
     }
 
     /// What was read along of its score.
@@ -149,7 +154,11 @@ impl IdeaNode {
 
     /// How the problem is known; null when not filled in.
     async fn evidence_kind(&self) -> Option<EvidenceKind> {
-        self.idea.text.evidence_kind.as_deref().and_then(EvidenceKind::parse)
+        self.idea
+            .text
+            .evidence_kind
+            .as_deref()
+            .and_then(EvidenceKind::parse)
     }
 
     /// What shows that the problem is real; null when not filled in.
@@ -179,7 +188,13 @@ impl IdeaNode {
 
     /// Addresses that belong to it, http and https only, in the author's order.
     async fn links(&self) -> Vec<LinkNode> {
-        self.idea.text.links.iter().cloned().map(LinkNode::from).collect()
+        self.idea
+            .text
+            .links
+            .iter()
+            .cloned()
+            .map(LinkNode::from)
+            .collect()
     }
 
     /// How many of the seven optional fields are filled in.
@@ -351,7 +366,10 @@ impl IdeaNode {
             self.idea.left_state,
         );
         let actions = [
-            (IdeaAction::Edit, state.is_editable() && actor.may::<EditIdea>(&standing).is_ok()),
+            (
+                IdeaAction::Edit,
+                state.is_editable() && actor.may::<EditIdea>(&standing).is_ok(),
+            ),
             (
                 IdeaAction::Withdraw,
                 can_withdraw.is_ok() && actor.may::<WithdrawIdea>(&standing).is_ok(),
@@ -394,13 +412,24 @@ impl IdeaNode {
     async fn revisions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")]
+        first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "From the end: how many.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<IdeaRevisionConnection> {
         let (s, id) = (session(ctx).clone(), self.idea.id);
-        let page = history::revisions(s.reader(), id, PageArgs { first, after, last, before }).await?;
+        let page = history::revisions(
+            s.reader(),
+            id,
+            PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        )
+        .await?;
         let total = Total::by(move || {
             let s = s.clone();
             async move { counted(history::count_revisions(s.reader(), id).await?) }
@@ -415,12 +444,23 @@ impl IdeaNode {
     async fn assessments(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")]
+        first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "From the end: how many.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<AssessmentConnection> {
-        assessments_of(ctx, self, PageArgs { first, after, last, before }).await
+        assessments_of(
+            ctx,
+            self,
+            PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        )
+        .await
     }
 
     /// Every decision about it, oldest first.
@@ -428,7 +468,10 @@ impl IdeaNode {
         let found = store::decisions(session(ctx).reader(), &[self.idea.id]).await?;
         Ok(found
             .into_iter()
-            .map(|decision| DecisionNode { idea: self.clone(), decision })
+            .map(|decision| DecisionNode {
+                idea: self.clone(),
+                decision,
+            })
             .collect())
     }
 
@@ -437,13 +480,24 @@ impl IdeaNode {
     async fn activity(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")]
+        first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "From the end: how many.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<ActivityConnection> {
         let (s, id) = (session(ctx).clone(), self.idea.id);
-        let page = history::activity(s.reader(), id, PageArgs { first, after, last, before }).await?;
+        let page = history::activity(
+            s.reader(),
+            id,
+            PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        )
+        .await?;
         let total = Total::by(move || {
             let s = s.clone();
             async move { counted(history::count_activity(s.reader(), id).await?) }
@@ -461,8 +515,13 @@ impl IdeaNode {
     ) -> Result<Vec<SimilarIdea>> {
         let text = &self.idea.text;
         let most = super::query::most_similar(first)?;
-        let found =
-            queries::similar(session(ctx), &text.title, &text.problem, Some(self.idea.id), most);
+        let found = queries::similar(
+            session(ctx),
+            &text.title,
+            &text.problem,
+            Some(self.idea.id),
+            most,
+        );
         SimilarIdea::all(ctx, found.await?).await
     }
 }
@@ -477,7 +536,11 @@ pub async fn idea(ctx: &Context<'_>, id: IdeaId) -> Result<Option<IdeaNode>> {
 pub async fn ideas(ctx: &Context<'_>, ids: &[IdeaId]) -> Result<Vec<IdeaNode>> {
     let loader = ctx.data_unchecked::<DataLoader<Ideas>>();
     let mut found = loader.load_many(ids.iter().copied()).await?;
-    Ok(ids.iter().filter_map(|id| found.remove(id)).map(IdeaNode::from).collect())
+    Ok(ids
+        .iter()
+        .filter_map(|id| found.remove(id))
+        .map(IdeaNode::from)
+        .collect())
 }
 
 fn counted(count: u64) -> Result<i64> {
@@ -496,7 +559,10 @@ pub struct LinkNode {
 
 impl From<Link> for LinkNode {
     fn from(link: Link) -> Self {
-        Self { url: link.url, title: link.title }
+        Self {
+            url: link.url,
+            title: link.title,
+        }
     }
 }
 

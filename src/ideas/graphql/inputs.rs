@@ -2,9 +2,7 @@
 
 use crate::graph::DateTime;
 use crate::ideas::commands::{IdeaEdit, NewIdea};
-use crate::ideas::domain::{
-    Authorship, Channel, EvidenceKind, Link, Text, Visibility,
-};
+use crate::ideas::domain::{Authorship, Channel, EvidenceKind, Link, Text, Visibility};
 use crate::ideas::lifecycle::{Party, State};
 use crate::ideas::lists::{self, Direction, OrderField, Relation};
 use crate::ideas::screening::ScreeningOutcome;
@@ -72,12 +70,17 @@ pub struct IdeaFilter {
 impl IdeaFilter {
     /// The filter, or what is wrong with its ids.
     pub fn read(self) -> Result<lists::IdeaFilter> {
-        let id = |id: Option<ID>| id.map(|id| MemberId::read_argument("filter", &id)).transpose();
+        let id = |id: Option<ID>| {
+            id.map(|id| MemberId::read_argument("filter", &id))
+                .transpose()
+        };
         Ok(lists::IdeaFilter {
             states: self.states,
             author: id(self.author_id)?,
             steward: id(self.steward_id)?,
-            viewer: self.viewer.map(|relations| relations.into_iter().map(Relation::from).collect()),
+            viewer: self
+                .viewer
+                .map(|relations| relations.into_iter().map(Relation::from).collect()),
             tags: self.tags,
             due_before: self.due_before.map(|at| at.0),
             state_since_before: self.state_since_before.map(|at| at.0),
@@ -173,7 +176,10 @@ pub struct LinkInput {
 
 impl From<LinkInput> for Link {
     fn from(link: LinkInput) -> Self {
-        Self { url: link.url, title: link.title }
+        Self {
+            url: link.url,
+            title: link.title,
+        }
     }
 }
 
@@ -245,7 +251,12 @@ impl SubmitIdeaInput {
                 hypothesis: self.hypothesis,
                 riskiest_assumption: self.riskiest_assumption,
                 success_measure: self.success_measure,
-                links: self.links.unwrap_or_default().into_iter().map(Link::from).collect(),
+                links: self
+                    .links
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(Link::from)
+                    .collect(),
                 tags: self.tags.unwrap_or_default(),
             },
             channel: self.channel.unwrap_or(Channel::Api),

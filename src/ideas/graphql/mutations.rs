@@ -106,7 +106,9 @@ impl IdeaMutation {
             let id = of(&input.idea_id);
             async move { commands::discard_draft(&s, id?).await }
         });
-        let payload = |id: IdeaId| DiscardDraftPayload { discarded_id: id.opaque().into() };
+        let payload = |id: IdeaId| DiscardDraftPayload {
+            discarded_id: id.opaque().into(),
+        };
         Some(done.await.map(payload))
     }
 
@@ -194,7 +196,9 @@ impl IdeaMutation {
             let input = input.clone();
             async move {
                 let id = of(&input.idea_id)?;
-                let steward = input.steward_id.map(|id| MemberId::read(&["stewardId"], &id));
+                let steward = input
+                    .steward_id
+                    .map(|id| MemberId::read(&["stewardId"], &id));
                 let rubric_version = match input.outcome {
                     ScreeningOutcome::Accept => {
                         Some(version_for_screening(&s, input.rubric.as_deref()).await?)
@@ -219,7 +223,10 @@ impl IdeaMutation {
             let decision = store::find_decision(session(ctx).reader(), decision_id)
                 .await?
                 .ok_or_else(|| Error::internal("a decision is gone"))?;
-            let decision = DecisionNode { idea: idea.clone(), decision };
+            let decision = DecisionNode {
+                idea: idea.clone(),
+                decision,
+            };
             Ok(DecideIdeaPayload { idea, decision })
         };
         Some(payload.await)
@@ -231,5 +238,7 @@ fn of(id: &ID) -> Result<IdeaId> {
 }
 
 async fn payload(ctx: &Context<'_>, done: Result<IdeaId>) -> Result<IdeaPayload> {
-    Ok(IdeaPayload { idea: idea(ctx, done?).await? })
+    Ok(IdeaPayload {
+        idea: idea(ctx, done?).await?,
+    })
 }

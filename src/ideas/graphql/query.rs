@@ -79,9 +79,8 @@ impl IdeaQuery {
         #[graphql(desc = "The number people say aloud: 42 for #42.")] number: i32,
     ) -> Option<Result<IdeaNode>> {
         let s = session(ctx);
-        let found = async {
-            store::find_by_number(s.reader(), &Sees::of(&s.actor)?, number.into()).await
-        };
+        let found =
+            async { store::find_by_number(s.reader(), &Sees::of(&s.actor)?, number.into()).await };
         found.await.map(|idea| idea.map(IdeaNode::from)).transpose()
     }
 
@@ -93,10 +92,13 @@ impl IdeaQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which ones.")] filter: Option<IdeaFilter>,
-        #[graphql(desc = "Words that must all stand in the idea, whatever their case and accents.")]
+        #[graphql(
+            desc = "Words that must all stand in the idea, whatever their case and accents."
+        )]
         search: Option<String>,
         #[graphql(desc = "In which order.")] order_by: Option<IdeaOrder>,
-        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")]
+        first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "From the end: how many.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
@@ -107,7 +109,17 @@ impl IdeaQuery {
                 search: search.map(|search| clean(&search)),
                 order: order_by.map(|order| order.read()),
             };
-            listed(session(ctx), list, PageArgs { first, after, last, before }).await
+            listed(
+                session(ctx),
+                list,
+                PageArgs {
+                    first,
+                    after,
+                    last,
+                    before,
+                },
+            )
+            .await
         };
         Some(list.await)
     }
@@ -138,8 +150,15 @@ pub async fn ideas_by(
     author: MemberId,
     args: PageArgs,
 ) -> Result<IdeaConnection> {
-    let filter = lists::IdeaFilter { author: Some(author), ..Default::default() };
-    let list = List { filter, search: None, order: None };
+    let filter = lists::IdeaFilter {
+        author: Some(author),
+        ..Default::default()
+    };
+    let list = List {
+        filter,
+        search: None,
+        order: None,
+    };
     listed(session(ctx), list, args).await
 }
 
@@ -150,11 +169,16 @@ async fn listed(s: &Session, list: List, args: PageArgs) -> Result<IdeaConnectio
         let (s, list) = (s.clone(), list.clone());
         async move { queries::count(&s, &list).await }
     });
-    Ok(IdeaConnection::of(page, total, |row| (row.cursor, row.idea.into())))
+    Ok(IdeaConnection::of(page, total, |row| {
+        (row.cursor, row.idea.into())
+    }))
 }
 
 /// An idea that a mutation changed, as the caller sees it now.
-pub(super) async fn changed(ctx: &Context<'_>, id: crate::ideas::domain::IdeaId) -> Result<IdeaNode> {
+pub(super) async fn changed(
+    ctx: &Context<'_>,
+    id: crate::ideas::domain::IdeaId,
+) -> Result<IdeaNode> {
     load_idea(ctx, id)
         .await?
         .ok_or(Error::NotFound { noun: "idea" })

@@ -5,9 +5,7 @@ use crate::graph::{DateTime, session};
 use crate::ideas::lifecycle::{Party, Row, State, To, steps_from};
 use crate::identity::graphql::{MemberNode, members};
 use crate::platform::error::{Error, Result};
-use crate::policy::{
-    AnswerQuestion, Permit, ScreenIdea, SubmitDraft, WithdrawIdea,
-};
+use crate::policy::{AnswerQuestion, Permit, ScreenIdea, SubmitDraft, WithdrawIdea};
 use async_graphql::{Context, SimpleObject};
 
 /// Who owes the next step.
@@ -99,8 +97,12 @@ fn what_is_owed(state: State) -> Option<&'static str> {
 
 fn at_its_end(state: State) -> &'static str {
     match state {
-        State::Declined => "Nobody owes a next step: it was declined, and why stands in its decisions.",
-        State::Invalidated => "Nobody owes a next step: it was shown not to work, and what that taught is kept.",
+        State::Declined => {
+            "Nobody owes a next step: it was declined, and why stands in its decisions."
+        }
+        State::Invalidated => {
+            "Nobody owes a next step: it was shown not to work, and what that taught is kept."
+        }
         State::Delivered => "Nobody owes a next step: it was delivered.",
         State::Abandoned => "Nobody owes a next step: it was adopted and then dropped.",
         State::Merged => "Nobody owes a next step here: it goes on in another idea.",

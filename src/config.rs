@@ -39,17 +39,11 @@ pub struct Config {
     pub admins: Vec<String>,
     /// By when people are owed what.
     pub promises: Promises,
-    /// The cut that decides what counts as an override when nobody names another: the
-    /// best so many.
-    pub cut: u32,
     /// What a single request may ask for.
     pub limits: Limits,
     /// What is written to the log, as `tracing` filter directives.
     pub log: String,
 }
-
-/// The best ten, unless set otherwise.
-const DEFAULT_CUT: u32 = 10;
 
 /// The port is 8080, and nobody from outside can reach it.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
@@ -68,7 +62,6 @@ impl Config {
             roles: RoleRules::new(read::list(DEFAULT_ROLES_CLAIM), BTreeMap::new()),
             admins: Vec::new(),
             promises: Promises::default(),
-            cut: DEFAULT_CUT,
             limits: Limits::default(),
             log: DEFAULT_FILTER.to_owned(),
         }

@@ -146,7 +146,7 @@ fn wrong_settings_are_all_named_before_anything_is_made() {
 
     let ended = sluice(
         folder.path(),
-        &["serve", "--listen", "0.0.0.0:8080", "--cut=0"],
+        &["serve", "--listen", "0.0.0.0:8080", "--max-depth=0"],
     )
     .env("SLUICE_ANSWER_DAYS", "soon")
     .output()
@@ -154,7 +154,7 @@ fn wrong_settings_are_all_named_before_anything_is_made() {
 
     let told = text(&ended.stderr);
     assert_eq!(ended.status.code(), Some(2));
-    for name in ["SLUICE_LISTEN", "SLUICE_CUT", "SLUICE_ANSWER_DAYS"] {
+    for name in ["SLUICE_LISTEN", "SLUICE_MAX_DEPTH", "SLUICE_ANSWER_DAYS"] {
         assert!(told.contains(name), "{name}: {told}");
     }
     assert_eq!(told.lines().count(), 3, "{told}");

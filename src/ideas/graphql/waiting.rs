@@ -35,11 +35,12 @@ pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<Wa
     let members = members(ctx, &people).await?;
     let is_overdue = idea.due_at.is_some_and(|due| due < session(ctx).now());
     let who = match members.first() {
-        Some(member) if party == Party::Assessors => {
-            format!("the assessors, and {} to find them", member.0.name)
-        }
-        Some(member) => member.0.name.clone(),
-        None => party_in_words(party).to_owned(),
+        Some(member) if party != Party::Assessors => member.0.name.clone(),
+        _ => party_in_words(party).to_owned(),
+    };
+    let keeper = match members.first() {
+        Some(member) if party == Party::Assessors => format!("; {} sees to it", member.0.name),
+        _ => String::new(),
     };
     let by = match idea.due_at.map(DateTime) {
         Some(due) if is_overdue => format!(", overdue since {}", due.day()),
@@ -47,7 +48,7 @@ pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<Wa
         None => String::new(),
     };
     let sentence = match what_is_owed(idea.state) {
-        Some(what) => format!("Waiting for {who} to {what}{by}."),
+        Some(what) => format!("Waiting for {who} to {what}{by}{keeper}."),
         None => at_its_end(idea.state).to_owned(),
     };
     Ok(WaitingFor {

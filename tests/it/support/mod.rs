@@ -15,7 +15,9 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) mod acts;
 mod ledger;
+pub(crate) mod panel;
 pub(crate) mod people;
 mod postgres;
 mod sqlite;

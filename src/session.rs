@@ -63,6 +63,14 @@ impl Session {
                 format!("`idempotencyKey` has 1 to {LONGEST_KEY} characters."),
             ));
         }
+        if key.chars().any(char::is_control) {
+            let told = "`idempotencyKey` is one line without control characters.";
+            return Err(Error::invalid(
+                &["idempotencyKey"],
+                "CONTROL_CHARACTERS",
+                told,
+            ));
+        }
         let mut session = self.clone();
         session.key = Some(RetryKey {
             mutation,

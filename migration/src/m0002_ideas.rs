@@ -46,7 +46,7 @@ impl MigrationTrait for Migration {
                     due_at bigint,
                     promise_left bigint,
                     rubric_version_id uuid,
-                    support_count integer not null,
+                    support_count bigint not null,
                     created_at bigint not null,
                     updated_at bigint not null,
                     submitted_at bigint
@@ -55,8 +55,8 @@ impl MigrationTrait for Migration {
                 "create index idea_by_author on idea (author_id, id)",
                 "create index idea_by_steward on idea (steward_id, state)",
                 "create index idea_by_update on idea (updated_at, id)",
-                "create index idea_by_submission on idea (submitted_at, id)",
-                "create index idea_by_due on idea (due_at, id)",
+                "create index idea_by_submission on idea ((coalesce(submitted_at, created_at)), id)",
+                "create index idea_by_due on idea ((coalesce(due_at, 9000000000000000)), id)",
                 "create index idea_by_support on idea (support_count, id)",
                 "create index idea_by_since on idea (state_since, id)",
                 // `body` holds every text of the revision as canonical JSON; the event that

@@ -34,6 +34,9 @@ impl MigrationTrait for Migration {
                 )",
                 "create index idea_score_ranking on idea_score
                     (rubric_id, is_listed, key desc, assessment_count desc, submitted_at, idea_id)",
+                // The few that are ranked and not counted.
+                "create index idea_score_hidden on idea_score (rubric_id)
+                    where is_listed = true and is_counted = false",
                 // Append only. Old and new place in the ranking (null: none) and in the pool.
                 "create table score_change (
                     id {counter},

@@ -5,6 +5,7 @@
 
 use super::domain::{NewAssessment, Ratings, Refusal};
 use super::presets::presets;
+use super::queries::sees_assessment;
 use super::scoring::{Sheet, assess, score_idea};
 use super::store::{self, Assessment, AssessmentId, NewAssessmentRow, RubricVersion};
 use crate::ideas::domain::{Idea, IdeaId, LONGEST_TEXT};
@@ -80,11 +81,18 @@ pub async fn withdraw(
         let Some(found) = store::one(tx.sql(), id).await? else {
             return Err(missing);
         };
-        // Whoever may not know whose it is learns nothing from asking.
-        if found.assessor != sees.member && !sees.confidential {
+        let mut idea = match ideas::store::locked(tx, &sees, found.idea).await {
+            Err(Error::NotFound { .. }) => return Err(missing),
+            other => other?,
+        };
+        let version = version_of(tx, &idea).await?;
+        let score = store::scores(tx.sql(), &[idea.id]).await?.remove(&idea.id);
+        // What the caller may not see is not there.
+        if !sees_assessment(&sees, &found, score.as_ref(), &version)
+            || (found.is_withdrawn && found.assessor != sees.member)
+        {
             return Err(missing);
         }
-        let mut idea = ideas::store::locked(tx, &sees, found.idea).await?;
         let permit = s
             .actor
             .may::<WithdrawAssessment>(&(found.assessor == sees.member))?;
@@ -106,7 +114,6 @@ pub async fn withdraw(
         let (note, digest) = ideas::keep_note(tx, idea.id, reason).await?;
         let data = json!({"assessment": id, "note": note, "digest": digest});
         tx.emit(idea.id.subject(), "ASSESSMENT_WITHDRAWN", data);
-        let version = version_of(tx, &idea).await?;
         rescore(
             tx,
             &mut idea,

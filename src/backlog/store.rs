@@ -159,20 +159,29 @@ pub async fn changes_between(
 
 /// The places of all ranked ideas that everybody sees: read once, when a server begins.
 pub async fn counted(sql: &impl ConnectionTrait, rubric: RubricId) -> Result<Vec<Place>> {
+    let place = [
+        idea_score::Column::Key,
+        idea_score::Column::AssessmentCount,
+    ];
     let query = Query::select()
-        .columns([idea_score::Column::Key, idea_score::Column::AssessmentCount])
+        .columns(place)
+        .expr_as(Expr::cust("count(*)"), Alias::new("ideas"))
         .from(idea_score::Entity)
         .and_where(idea_score::Column::RubricId.eq(rubric.0))
         .and_where(idea_score::Column::IsCounted.eq(true))
+        .group_by_columns(place)
         .to_owned();
-    let read = |row: QueryResult| {
+    let mut places = Vec::new();
+    for row in sql.query_all(&query).await? {
         let n: i32 = row.try_get("", "assessment_count")?;
-        Ok(Place {
+        let ideas: i64 = row.try_get("", "ideas")?;
+        let place = Place {
             key: row.try_get("", "key")?,
             n: u32::try_from(n).map_err(Error::internal)?,
-        })
-    };
-    sql.query_all(&query).await?.into_iter().map(read).collect()
+        };
+        places.extend(std::iter::repeat_n(place, usize::try_from(ideas).unwrap_or(0)));
+    }
+    Ok(places)
 }
 
 /// What the published ideas of a rubric that everybody sees add up to.
@@ -287,6 +296,19 @@ pub async fn count(sql: &impl ConnectionTrait, sees: &Sees, which: Condition) ->
         .await?
         .ok_or_else(|| Error::internal("a count has one row"))?;
     Ok(row.try_get("", "count")?)
+}
+
+/// How many ideas stand in the backlog of a rubric that this person sees and not everybody.
+pub async fn count_hidden(
+    sql: &impl ConnectionTrait,
+    sees: &Sees,
+    rubric: RubricId,
+) -> Result<i64> {
+    // Written out, so that both databases find the index of just these.
+    let hidden = Condition::all()
+        .add(idea_score::Column::RubricId.eq(rubric.0))
+        .add(Expr::cust("idea_score.is_listed = true and idea_score.is_counted = false"));
+    count(sql, sees, hidden).await
 }
 
 /// Ideas that stand in the backlog of a rubric.

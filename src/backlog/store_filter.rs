@@ -12,7 +12,7 @@ use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
 
 /// Which ranked ideas are wanted. All that is given must hold; an empty list matches nothing.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BacklogFilter {
     /// Without it the backlog; other states list published ideas with the rank they would take.
     pub states: Option<Vec<State>>,
@@ -24,6 +24,11 @@ pub struct BacklogFilter {
 }
 
 impl BacklogFilter {
+    /// Whether it leaves nothing of the backlog out.
+    pub fn is_everything(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// The filter in SQL. The yardstick says what a disagreement is.
     pub fn condition(&self, rubric: RubricId, yardstick: &Yardstick) -> Condition {
         let mut all = match &self.states {

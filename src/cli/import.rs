@@ -35,8 +35,9 @@ mod ideas;
 mod rubric;
 mod table;
 
-/// Ideas of one transaction: few enough that people who write at the same time hardly wait.
-const BATCH: usize = 50;
+/// Ideas and assessments of one transaction: few enough that people who write at the same
+/// time hardly wait, and that a statement for all of them is not too long for SQLite.
+const BATCH: usize = 200;
 
 /// How often a batch is called again when another import was in its way.
 const MOST_TRIES: u32 = 3;
@@ -159,12 +160,25 @@ async fn write(
 ) -> Result<Tally, Stop> {
     let mut tally = Tally::default();
     let mut done = 0;
-    for batch in incoming.chunks(BATCH) {
+    for batch in batches(incoming) {
         tally.add(&bring_in_again(house, version, batch).await?);
         done += batch.len();
         progress(done, incoming.len());
     }
     Ok(tally)
+}
+
+/// Whole ideas with their assessments, as many as fit into a batch, and at least one.
+fn batches(incoming: &[Incoming]) -> impl Iterator<Item = &[Incoming]> {
+    let mut size = 0;
+    incoming.chunk_by(move |one, next| {
+        size += 1 + one.assessments.len();
+        let fits = size + 1 + next.assessments.len() <= BATCH;
+        if !fits {
+            size = 0;
+        }
+        fits
+    })
 }
 
 /// Where another import was first, this one finds what that one wrote, and goes on.
@@ -237,5 +251,35 @@ fn tell_ignored(table: &Table) {
             "sluice: {name}: ignored, nobody mapped: {}",
             ignored.join(", ")
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assessment::domain::{NewAssessment, Ratings};
+    use crate::assessment::importing::IncomingAssessment;
+    use crate::assessment::presets::presets;
+
+    #[test]
+    fn batches_hold_whole_ideas_and_no_more_than_fits() {
+        let ratings = Ratings::parse(&presets()[0], NewAssessment::default()).unwrap();
+        let incoming: Vec<Incoming> = [3, 500, 0, 99, 98, 1, 0]
+            .iter()
+            .map(|count| Incoming {
+                external_id: String::new(),
+                idea: None,
+                assessments: (0..*count)
+                    .map(|number| IncomingAssessment {
+                        assessor: format!("W{number}"),
+                        ratings: ratings.clone(),
+                    })
+                    .collect(),
+            })
+            .collect();
+
+        let sizes: Vec<usize> = batches(&incoming).map(<[Incoming]>::len).collect();
+
+        assert_eq!(sizes, [1, 1, 3, 2]);
     }
 }

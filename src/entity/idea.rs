@@ -35,7 +35,7 @@ pub struct Model {
     pub due_at: Option<i64>,
     pub promise_left: Option<i64>,
     pub rubric_version_id: Option<Uuid>,
-    pub support_count: i32,
+    pub support_count: i64,
     pub created_at: i64,
     pub updated_at: i64,
     pub submitted_at: Option<i64>,

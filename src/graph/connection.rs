@@ -74,7 +74,8 @@ macro_rules! connection {
 
             /// How many there are in all, on every page. Counted only when asked for; on a
             /// long list that costs as much as many pages.
-            #[graphql(complexity = 500)]
+            // Below a page: taken as often as its size, or ten times at least.
+            #[graphql(complexity = 50)]
             async fn total_count(&self) -> $crate::platform::error::Result<i32> {
                 let count = self.total.count().await?;
                 i32::try_from(count).map_err($crate::platform::error::Error::internal)
@@ -112,6 +113,9 @@ macro_rules! connection {
 }
 pub(crate) use connection;
 
+/// A page costs as much as one of this size at least: there is the list itself, too.
+const LEAST_SIZE_CHARGED: u64 = 10;
+
 /// What a page costs: everything on it, times its size.
 pub fn page_cost(first: Option<i32>, last: Option<i32>, child: usize) -> usize {
     let largest = i32::try_from(LARGEST_SIZE).unwrap_or(i32::MAX);
@@ -119,5 +123,6 @@ pub fn page_cost(first: Option<i32>, last: Option<i32>, child: usize) -> usize {
         // A size beyond the largest is refused later, with a better reason.
         u64::try_from(size.clamp(0, largest)).unwrap_or(DEFAULT_SIZE)
     });
-    1 + child.saturating_mul(usize::try_from(size).unwrap_or(usize::MAX))
+    let size = usize::try_from(size.max(LEAST_SIZE_CHARGED)).unwrap_or(usize::MAX);
+    1 + child.saturating_mul(size)
 }

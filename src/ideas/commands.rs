@@ -2,8 +2,8 @@
 //! mutation. `screening.rs` has what leads do.
 
 use super::domain::{
-    Authorship, Channel, Idea, IdeaId, LONGEST_TEXT, Link, Refusal, Text, Visibility, at_most,
-    expect_revision,
+    Authorship, Channel, Idea, IdeaId, LONGEST_TEXT, Link, MOST_ITEMS, Refusal, Text, Visibility,
+    at_most, expect_revision,
 };
 use super::lifecycle::{State, Step};
 use super::store::{self, Sees};
@@ -27,8 +27,9 @@ pub struct NewIdea {
     pub channel: Channel,
     pub visibility: Visibility,
     pub authorship: Authorship,
-    pub co_authors: Vec<MemberId>,
-    pub on_behalf_of: Option<MemberId>,
+    /// As far as their ids could be read.
+    pub co_authors: Vec<Result<MemberId>>,
+    pub on_behalf_of: Option<Result<MemberId>>,
     pub as_draft: bool,
 }
 
@@ -38,7 +39,12 @@ pub async fn submit(s: &Session, new: NewIdea) -> Result<IdeaId> {
     if new.on_behalf_of.is_some() {
         s.actor.may::<SubmitForAnother>(&())?;
     }
-    let author = new.on_behalf_of.unwrap_or(permit.by());
+    let mut unread = Faults::default();
+    let on_behalf_of = match new.on_behalf_of {
+        Some(read) => unread.take(read)?,
+        None => None,
+    };
+    let author = on_behalf_of.unwrap_or(permit.by());
     let is_own = author == permit.by();
     let mut faults = Faults::default();
     let text = new.text.parse(&mut faults);
@@ -46,8 +52,10 @@ pub async fn submit(s: &Session, new: NewIdea) -> Result<IdeaId> {
         let told = "`channel` is API or WEB; the others are the server's to say.";
         faults.add(&["channel"], "BAD_CHANNEL", told);
     }
-    check_co_authors(s, &mut faults, author, &new.co_authors).await?;
-    if let Some(author) = new.on_behalf_of
+    let active = identity::store::are_active(s.reader(), &named(&new.co_authors)).await?;
+    let co_authors = check_co_authors(&mut faults, author, new.co_authors, active)?;
+    faults.append(unread);
+    if let Some(author) = on_behalf_of
         && !identity::store::are_active(s.reader(), &[author]).await?[0]
     {
         let told = "There is no such member.";
@@ -75,7 +83,7 @@ pub async fn submit(s: &Session, new: NewIdea) -> Result<IdeaId> {
             visibility: new.visibility,
             authorship: new.authorship,
             author,
-            co_authors: new.co_authors,
+            co_authors,
             submitted_by: (!is_own).then_some(permit.by()),
             external_id: None,
             state,
@@ -133,7 +141,8 @@ pub struct IdeaEdit {
     pub success_measure: Option<Option<String>>,
     pub links: Option<Vec<Link>>,
     pub tags: Option<Vec<String>>,
-    pub co_authors: Option<Vec<MemberId>>,
+    /// As far as their ids could be read.
+    pub co_authors: Option<Vec<Result<MemberId>>>,
 }
 
 impl IdeaEdit {
@@ -168,9 +177,14 @@ pub async fn update(s: &Session, id: IdeaId, edit: IdeaEdit) -> Result<IdeaId> {
         let permit = s.actor.may::<EditIdea>(&standing)?;
         let mut faults = Faults::default();
         let text = edit.on(&idea.text).parse(&mut faults);
-        if let Some(co_authors) = &edit.co_authors {
-            check_co_authors(s, &mut faults, idea.author, co_authors).await?;
-        }
+        let co_authors = match edit.co_authors {
+            Some(read) => {
+                // On the command's own connection: a second one may not be had.
+                let active = identity::store::are_active(tx.sql(), &named(&read)).await?;
+                Some(check_co_authors(&mut faults, idea.author, read, active)?)
+            }
+            None => None,
+        };
         faults.check()?;
         if !idea.state.is_editable() {
             return Err(Refusal::NotEditable(idea.state).into());
@@ -182,7 +196,7 @@ pub async fn update(s: &Session, id: IdeaId, edit: IdeaEdit) -> Result<IdeaId> {
             idea.visibility = visibility;
             changed.push("visibility");
         }
-        let co_authors = edit.co_authors.filter(|new| differ(new, &old_co_authors));
+        let co_authors = co_authors.filter(|new| differ(new, &old_co_authors));
         if co_authors.is_some() {
             changed.push("coAuthors");
         }
@@ -277,30 +291,43 @@ async fn own<A: Action<On = Standing>>(
     Ok((idea, permit))
 }
 
-async fn check_co_authors(
-    s: &Session,
+/// Those that are looked up: a list that is too long is refused for its length alone.
+fn named(read: &[Result<MemberId>]) -> Vec<MemberId> {
+    let first = read.iter().take(MOST_ITEMS);
+    first.flatten().copied().collect()
+}
+
+/// The co-authors, with everything noted that is wrong with them; `active` says of each that
+/// was named whether there is such a member.
+fn check_co_authors(
     faults: &mut Faults,
     author: MemberId,
-    members: &[MemberId],
-) -> Result<()> {
-    at_most(faults, "coAuthorIds", members.len());
-    let active = identity::store::are_active(s.reader(), members).await?;
-    for (index, (member, active)) in members.iter().zip(active).enumerate() {
+    read: Vec<Result<MemberId>>,
+    active: Vec<bool>,
+) -> Result<Vec<MemberId>> {
+    at_most(faults, "coAuthorIds", read.len());
+    let mut active = active.into_iter();
+    let mut members: Vec<MemberId> = Vec::with_capacity(active.len());
+    for (index, read) in read.into_iter().enumerate().take(MOST_ITEMS) {
+        let Some(member) = faults.take(read)? else {
+            continue;
+        };
         let at = index.to_string();
         let path = ["coAuthorIds", at.as_str()];
-        if !active {
+        if active.next() != Some(true) {
             faults.add(&path, "UNKNOWN_MEMBER", "There is no such member.");
-        } else if *member == author {
+        } else if member == author {
             faults.add(
                 &path,
                 "CO_AUTHOR_IS_AUTHOR",
                 "The author is not a co-author too.",
             );
-        } else if members[..index].contains(member) {
+        } else if members.contains(&member) {
             faults.add(&path, "CO_AUTHOR_TWICE", "Each co-author stands once.");
         }
+        members.push(member);
     }
-    Ok(())
+    Ok(members)
 }
 
 fn differ(a: &[MemberId], b: &[MemberId]) -> bool {

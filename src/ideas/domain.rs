@@ -233,8 +233,11 @@ fn links(faults: &mut Faults, links: Vec<Link>) -> Vec<Link> {
 pub fn is_web_address(text: &str) -> bool {
     text.chars().count() <= 2_000
         && !text.chars().any(|c| c.is_control() || c.is_whitespace())
-        && url::Url::parse(text)
-            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        && url::Url::parse(text).is_ok_and(|url| {
+            // Browsers, and so the parser, understand `https:example.com` too; people do not.
+            let is_whole = text[url.scheme().len()..].starts_with("://");
+            matches!(url.scheme(), "http" | "https") && url.has_host() && is_whole
+        })
 }
 
 /// Lower case, each once, in the order they came.
@@ -293,7 +296,7 @@ pub struct Idea {
     pub promise_left: Option<Micros>,
     /// The version of the rubric it was accepted under.
     pub rubric_version: Option<Uuid>,
-    pub support_count: i32,
+    pub support_count: i64,
     pub created_at: Micros,
     pub updated_at: Micros,
     pub submitted_at: Option<Micros>,

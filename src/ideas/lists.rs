@@ -1,10 +1,14 @@
 //! Which ideas are wanted, and in which order. Pure: `store_lists.rs` puts it into SQL.
 
+use super::domain::MOST_ITEMS;
 use super::lifecycle::{Party, State};
 use super::words;
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
 use crate::platform::error::{Error, Faults, Result};
+
+/// The longest text that is searched for, in characters.
+pub const LONGEST_SEARCH: usize = 1_000;
 
 /// How a person stands to ideas they look for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +18,17 @@ pub enum Relation {
     Steward,
     Assessed,
     Supports,
+}
+
+impl Relation {
+    /// Every one.
+    pub const ALL: [Self; 5] = [
+        Self::Author,
+        Self::CoAuthor,
+        Self::Steward,
+        Self::Assessed,
+        Self::Supports,
+    ];
 }
 
 /// Which ideas are wanted. All that is given must hold; an empty list matches nothing.
@@ -62,6 +77,22 @@ pub enum Direction {
 }
 
 impl List {
+    /// What is wrong with it, of that which a database should not be asked.
+    pub fn check(&self) -> Result<()> {
+        let mut faults = Faults::default();
+        let length = self.search.as_ref().map_or(0, |it| it.chars().count());
+        if length > LONGEST_SEARCH {
+            let told = format!("`search` has {length} characters; at most {LONGEST_SEARCH} do.");
+            faults.add_argument("search", "TEXT_TOO_LONG", told);
+        }
+        let tags = self.filter.tags.as_ref().map_or(0, Vec::len);
+        if tags > MOST_ITEMS {
+            let told = format!("`tags` has {tags} items; no idea has more than {MOST_ITEMS}.");
+            faults.add_argument("filter", "TOO_MANY_ITEMS", told);
+        }
+        faults.check()
+    }
+
     /// The words that must all stand in the idea; nothing when nothing is searched for.
     pub fn terms(&self) -> Option<Vec<String>> {
         let search = self.search.as_deref()?;

@@ -32,9 +32,9 @@ pub struct Screening {
     /// What the author reads.
     pub reason: String,
     /// The version to assess under; asked for by `ACCEPT` alone.
-    pub rubric_version: Option<Uuid>,
+    pub rubric_version: Option<Result<Uuid>>,
     /// Whoever screens looks after the idea, unless somebody is named.
-    pub steward: Option<MemberId>,
+    pub steward: Option<Result<MemberId>>,
     pub would_reconsider_if: Option<String>,
     pub expected_revision: Option<i32>,
 }
@@ -49,18 +49,26 @@ pub async fn screen(s: &Session, id: IdeaId, said: Screening) -> Result<(IdeaId,
         LONGEST_TEXT,
         "REASON_MISSING",
     );
+    let rubric_version = match said.rubric_version {
+        Some(read) => faults.take(read)?,
+        None => None,
+    };
+    let named = match said.steward {
+        Some(read) => faults.take(read)?,
+        None => None,
+    };
+    if let Some(steward) = named
+        && !identity::store::leads(s.reader(), steward).await?
+    {
+        let told = "The steward must be an active member who leads.";
+        faults.add(&["stewardId"], "NOT_A_LEAD", told);
+    }
     let would_reconsider_if = optional(
         &mut faults,
         &["wouldReconsiderIf"],
         said.would_reconsider_if.as_deref(),
         LONGEST_TEXT,
     );
-    if let Some(steward) = said.steward
-        && !identity::store::leads(s.reader(), steward).await?
-    {
-        let told = "The steward must be an active member who leads.";
-        faults.add(&["stewardId"], "NOT_A_LEAD", told);
-    }
     let (step, kind) = match said.outcome {
         ScreeningOutcome::Accept => (Step::Accept, DecisionKind::Accepted),
         ScreeningOutcome::NeedsInfo => (Step::AskInfo, DecisionKind::InfoRequested),
@@ -70,7 +78,7 @@ pub async fn screen(s: &Session, id: IdeaId, said: Screening) -> Result<(IdeaId,
         let mut idea = store::locked(tx, &Sees::of(&s.actor)?, id).await?;
         let (standing, co_authors) = store::standing(tx.sql(), &idea, s.actor.signed_in()?).await?;
         let permit = s.actor.may::<ScreenIdea>(&standing)?;
-        if let Some(steward) = said.steward
+        if let Some(steward) = named
             && (steward == idea.author || co_authors.contains(&steward))
         {
             let told = "Nobody looks after their own idea.";
@@ -80,8 +88,8 @@ pub async fn screen(s: &Session, id: IdeaId, said: Screening) -> Result<(IdeaId,
         expect_revision(&idea, said.expected_revision)?;
         let from = idea.state;
         if said.outcome == ScreeningOutcome::Accept {
-            idea.rubric_version = said.rubric_version;
-            idea.steward = Some(said.steward.unwrap_or(permit.by()));
+            idea.rubric_version = rubric_version;
+            idea.steward = Some(named.unwrap_or(permit.by()));
             if idea.rubric_version.is_none() {
                 return Err(Error::internal("accepted under no rubric"));
             }

@@ -220,7 +220,7 @@ pub async fn remove_support(
     Ok(removed == 1)
 }
 
-async fn count_support(tx: &Tx<'_>, idea: &mut Idea, by: i32) -> Result<()> {
+async fn count_support(tx: &Tx<'_>, idea: &mut Idea, by: i64) -> Result<()> {
     idea.support_count += by;
     idea::Entity::update_many()
         .col_expr(

@@ -94,7 +94,7 @@ fn sorted_by(field: OrderField) -> SimpleExpr {
         OrderField::Score => Expr::cust(
             "cast(case when idea_score.published_at is null then -1 else idea_score.key end as bigint)",
         ),
-        OrderField::Support => Expr::cust("cast(idea.support_count as bigint)"),
+        OrderField::Support => idea::Column::SupportCount.into_expr(),
         OrderField::Number => idea::Column::Number.into_expr(),
     }
 }
@@ -149,7 +149,9 @@ fn filtered(filter: &IdeaFilter, sees: &Sees, now: Micros) -> Condition {
         all = all.add(idea::Column::StewardId.eq(steward.0));
     }
     if let Some(relations) = &filter.viewer {
-        let any = relations.iter().fold(Condition::any(), |any, relation| {
+        // Each once, however often it was named.
+        let once = Relation::ALL.iter().filter(|one| relations.contains(one));
+        let any = once.fold(Condition::any(), |any, relation| {
             any.add(related(*relation, sees.member))
         });
         all = all.add(if relations.is_empty() { nothing() } else { any });
@@ -159,10 +161,16 @@ fn filtered(filter: &IdeaFilter, sees: &Sees, now: Micros) -> Condition {
             all = all.add(nothing());
         }
         for tag in tags {
+            let tag = tag_form(tag);
+            if tag.chars().any(char::is_control) {
+                // No tag is like that, and PostgreSQL takes no NUL.
+                all = all.add(nothing());
+                continue;
+            }
             let tagged = Query::select()
                 .column(idea_tag::Column::IdeaId)
                 .from(idea_tag::Entity)
-                .and_where(idea_tag::Column::Tag.eq(tag_form(tag)))
+                .and_where(idea_tag::Column::Tag.eq(tag))
                 .to_owned();
             all = all.add(idea::Column::Id.in_subquery(tagged));
         }
@@ -232,7 +240,13 @@ fn any_state(states: &[State]) -> Condition {
         return nothing();
     }
     idea::Column::State
-        .is_in(states.iter().map(|state| state.as_str()))
+        // Each once, however often it was named.
+        .is_in(
+            State::ALL
+                .iter()
+                .filter(|state| states.contains(state))
+                .map(|state| state.as_str()),
+        )
         .into_condition()
 }
 

@@ -122,6 +122,18 @@ impl Faults {
         self.0.append(&mut more.0);
     }
 
+    /// The value that was read, or its faults added to these; any other refusal stands.
+    pub fn take<T>(&mut self, read: Result<T>) -> Result<Option<T>> {
+        match read {
+            Ok(value) => Ok(Some(value)),
+            Err(Error::Invalid(more)) => {
+                self.append(more);
+                Ok(None)
+            }
+            Err(other) => Err(other),
+        }
+    }
+
     /// `value` when nothing was found wrong, else all that was.
     pub fn or<T>(self, value: T) -> Result<T> {
         self.check().map(|()| value)

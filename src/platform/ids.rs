@@ -48,7 +48,7 @@ pub fn read_argument(kind: &str, name: &str, text: &str) -> Result<Uuid> {
 
 fn bad(kind: &str) -> String {
     format!(
-        "This is not the id of a {kind}; ids look like {kind}_0198c0de… and come from this API."
+        "This is no {kind} id; those look like {kind}_0198c0de… and come from this API."
     )
 }
 

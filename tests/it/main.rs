@@ -7,10 +7,12 @@
 )]
 
 mod architecture;
+mod assessment;
 mod commands;
 mod contract;
 mod http;
 mod identity;
+mod import;
 mod ranking;
 mod schema;
 mod scoring;

@@ -82,19 +82,12 @@ pub(super) fn read(table: &Table, now: Micros, faults: &mut FileFaults) -> Vec<F
 fn text(table: &Table, row: &Row, faults: &mut FileFaults) -> Text {
     let cell = |column: &str| table.cell(row, column).to_owned();
     let optional = |column: &str| Some(cell(column));
-    let evidence_kind = word(
-        (table, row, "evidence_kind"),
-        EvidenceKind::ALL,
-        EvidenceKind::as_str,
-        "BAD_EVIDENCE_KIND",
-        faults,
-    );
     let text = Text {
         title: cell("title"),
         problem: cell("problem"),
         proposal: optional("proposal"),
         beneficiaries: optional("beneficiaries"),
-        evidence_kind: evidence_kind.map(|kind| kind.as_str().to_owned()),
+        evidence_kind: None,
         evidence: optional("evidence"),
         expected_outcome: optional("expected_outcome"),
         hypothesis: optional("hypothesis"),
@@ -104,7 +97,7 @@ fn text(table: &Table, row: &Row, faults: &mut FileFaults) -> Text {
         tags: tags(table.cell(row, "tags")),
     };
     let mut found = Faults::default();
-    let text = text.parse(&mut found);
+    let mut text = text.parse(&mut found);
     for fault in found.as_slice() {
         table.fault(
             faults,
@@ -114,6 +107,14 @@ fn text(table: &Table, row: &Row, faults: &mut FileFaults) -> Text {
             fault.message.clone(),
         );
     }
+    let evidence_kind = word(
+        (table, row, "evidence_kind"),
+        EvidenceKind::ALL,
+        EvidenceKind::as_str,
+        "BAD_EVIDENCE_KIND",
+        faults,
+    );
+    text.evidence_kind = evidence_kind.map(|kind| kind.as_str().to_owned());
     text
 }
 

@@ -49,10 +49,19 @@ impl ActivityNode {
             ActivityKind::StateChanged if self.is_by_itself() => false,
             _ => true,
         };
-        if is_known {
-            self.idea.actor(ctx, Some(actor)).await
-        } else {
-            Ok(None)
+        match is_known {
+            false => Ok(None),
+            true if self.is_by_authors_alone() => self.idea.acting_author(ctx, Some(actor)).await,
+            true => self.idea.actor(ctx, Some(actor)).await,
+        }
+    }
+
+    /// Nobody but an author does this.
+    fn is_by_authors_alone(&self) -> bool {
+        match self.activity.kind {
+            ActivityKind::Submitted | ActivityKind::Edited | ActivityKind::QuestionAnswered => true,
+            ActivityKind::StateChanged => self.activity.data["to"] == "WITHDRAWN",
+            _ => false,
         }
     }
 
@@ -154,6 +163,6 @@ impl IdeaRevisionNode {
 
     /// Who made it; null when an import did, or the caller may not know.
     async fn by(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
-        self.idea.actor(ctx, self.revision.by).await
+        self.idea.acting_author(ctx, self.revision.by).await
     }
 }

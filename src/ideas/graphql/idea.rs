@@ -98,6 +98,20 @@ impl IdeaNode {
         member(ctx, who).await.map(Some)
     }
 
+    /// Somebody who did what authors alone do, unless that tells who wrote it: also of one
+    /// who is no author any more. Who put it in for the author is shown as that anyway.
+    pub(super) async fn acting_author(
+        &self,
+        ctx: &Context<'_>,
+        who: Option<MemberId>,
+    ) -> Result<Option<MemberNode>> {
+        let is_known = who == self.idea.submitted_by || who == session(ctx).actor.id();
+        if is_known || self.shows_authors(ctx).await? {
+            return self.actor(ctx, who).await;
+        }
+        Ok(None)
+    }
+
     /// How the caller stands to it.
     pub(super) async fn standing(&self, ctx: &Context<'_>) -> Result<Standing> {
         let me = session(ctx).actor.signed_in()?;
@@ -251,12 +265,9 @@ impl IdeaNode {
         members(ctx, &self.co_author_ids(ctx).await?).await
     }
 
-    /// Who put it in for the author; null when the author did.
+    /// Who put it in for the author; null when the author did, or the caller may not know.
     async fn submitted_by(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
-        match self.idea.submitted_by {
-            Some(id) => member(ctx, id).await.map(Some),
-            None => Ok(None),
-        }
+        self.actor(ctx, self.idea.submitted_by).await
     }
 
     /// The lead who looks after it: the one who accepted it unless handed on; null before.
@@ -327,8 +338,8 @@ impl IdeaNode {
     }
 
     /// How many people want it, each counted once; never mixed into the score.
-    async fn support_count(&self) -> i32 {
-        self.idea.support_count
+    async fn support_count(&self) -> Result<i32> {
+        i32::try_from(self.idea.support_count).map_err(Error::internal)
     }
 
     /// Whether the caller is one of them.

@@ -7,7 +7,7 @@ use crate::ideas::lifecycle::{Party, State};
 use crate::ideas::lists::{self, Direction, OrderField, Relation};
 use crate::ideas::screening::ScreeningOutcome;
 use crate::identity::domain::MemberId;
-use crate::platform::error::{Error, Faults, Result};
+use crate::platform::error::Result;
 use async_graphql::{Enum, ID, InputObject, MaybeUndefined};
 
 /// How the caller stands to an idea.
@@ -232,14 +232,13 @@ pub struct SubmitIdeaInput {
 }
 
 impl SubmitIdeaInput {
-    /// The idea as it came in, or what is wrong with its ids.
-    pub fn read(self) -> Result<NewIdea> {
-        Ok(NewIdea {
-            co_authors: member_ids("coAuthorIds", self.co_author_ids.unwrap_or_default())?,
+    /// The idea as it came in.
+    pub fn read(self) -> NewIdea {
+        NewIdea {
+            co_authors: member_ids("coAuthorIds", self.co_author_ids.unwrap_or_default()),
             on_behalf_of: self
                 .on_behalf_of_id
-                .map(|id| MemberId::read(&["onBehalfOfId"], &id))
-                .transpose()?,
+                .map(|id| MemberId::read(&["onBehalfOfId"], &id)),
             text: Text {
                 title: self.title,
                 problem: self.problem,
@@ -263,7 +262,7 @@ impl SubmitIdeaInput {
             visibility: self.visibility.unwrap_or(Visibility::Organization),
             authorship: self.authorship.unwrap_or(Authorship::Named),
             as_draft: self.as_draft.unwrap_or(false),
-        })
+        }
     }
 }
 
@@ -308,13 +307,9 @@ pub struct UpdateIdeaInput {
 }
 
 impl UpdateIdeaInput {
-    /// The edit as it came in, or what is wrong with its ids.
-    pub fn read(self) -> Result<IdeaEdit> {
-        let co_authors = match list(self.co_author_ids) {
-            Some(ids) => Some(member_ids("coAuthorIds", ids)?),
-            None => None,
-        };
-        Ok(IdeaEdit {
+    /// The edit as it came in.
+    pub fn read(self) -> IdeaEdit {
+        IdeaEdit {
             expected_revision: self.expected_revision,
             visibility: self.visibility,
             // Null empties, and an empty one is refused with the reason that fits.
@@ -331,8 +326,8 @@ impl UpdateIdeaInput {
             success_measure: clears(self.success_measure),
             links: list(self.links).map(|links| links.into_iter().map(Link::from).collect()),
             tags: list(self.tags),
-            co_authors,
-        })
+            co_authors: list(self.co_author_ids).map(|ids| member_ids("coAuthorIds", ids)),
+        }
     }
 }
 
@@ -350,18 +345,12 @@ fn list<T: Default>(field: MaybeUndefined<T>) -> Option<T> {
     clears(field).map(Option::unwrap_or_default)
 }
 
-/// Member ids of a list, or every one that is none.
-fn member_ids(field: &str, ids: Vec<ID>) -> Result<Vec<MemberId>> {
-    let mut faults = Faults::default();
-    let mut read = Vec::with_capacity(ids.len());
-    for (index, id) in ids.iter().enumerate() {
-        match MemberId::read(&[field, &index.to_string()], id) {
-            Ok(id) => read.push(id),
-            Err(Error::Invalid(more)) => faults.append(more),
-            Err(other) => return Err(other),
-        }
-    }
-    faults.or(read)
+/// Member ids of a list, each read or refused at its own place.
+fn member_ids(field: &str, ids: Vec<ID>) -> Vec<Result<MemberId>> {
+    ids.iter()
+        .enumerate()
+        .map(|(index, id)| MemberId::read(&[field, &index.to_string()], id))
+        .collect()
 }
 
 /// Hands in a draft.

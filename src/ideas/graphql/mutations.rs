@@ -76,7 +76,7 @@ impl IdeaMutation {
         let key = input.idempotency_key.as_deref();
         let done = change(ctx, "submitIdea", key, &input, |s| {
             let input = input.clone();
-            async move { commands::submit(&s, input.read()?).await }
+            async move { commands::submit(&s, input.read()).await }
         });
         Some(done.await.map(SubmitIdeaPayload))
     }
@@ -123,7 +123,7 @@ impl IdeaMutation {
         let key = input.idempotency_key.as_deref();
         let done = change(ctx, "updateIdea", key, &input, |s| {
             let (id, input) = (of(&input.idea_id), input.clone());
-            async move { commands::update(&s, id?, input.read()?).await }
+            async move { commands::update(&s, id?, input.read()).await }
         });
         Some(payload(ctx, done.await).await)
     }
@@ -201,7 +201,7 @@ impl IdeaMutation {
                     .map(|id| MemberId::read(&["stewardId"], &id));
                 let rubric_version = match input.outcome {
                     ScreeningOutcome::Accept => {
-                        Some(version_for_screening(&s, input.rubric.as_deref()).await?)
+                        Some(version_for_screening(&s, input.rubric.as_deref()).await)
                     }
                     _ => None,
                 };
@@ -209,7 +209,7 @@ impl IdeaMutation {
                     outcome: input.outcome,
                     reason: input.reason,
                     rubric_version,
-                    steward: steward.transpose()?,
+                    steward,
                     would_reconsider_if: input.would_reconsider_if,
                     expected_revision: input.expected_revision,
                 };

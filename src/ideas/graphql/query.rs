@@ -109,6 +109,7 @@ impl IdeaQuery {
                 search: search.map(|search| clean(&search)),
                 order: order_by.map(|order| order.read()),
             };
+            list.check()?;
             listed(
                 session(ctx),
                 list,

@@ -13,8 +13,8 @@ use crate::support::{Store, Store::*};
 const TELLING: &str = "state rank revision supportCount scorecard { total }
     assessmentProgress { submitted quorum }
     viewerAssessment { id } viewerRelation viewerCan waitingFor { party sentence isOverdue }
-    assessments(first: 100) { totalCount nodes { id } pageInfo { hasNextPage startCursor } }
-    activity(first: 100) { totalCount nodes { kind actor { name } sentence reason } }
+    assessments(first: 10) { totalCount nodes { id } pageInfo { hasNextPage startCursor } }
+    activity(first: 10) { totalCount nodes { kind actor { name } sentence reason } }
     decisions { rankThen scoreThen isOverride } nextSteps { to closedReason }";
 
 /// All that a person can ask about the order of things.
@@ -22,12 +22,12 @@ async fn lists(person: &Person, idea: &Idea, assessment: &str) -> Value {
     let query = "query($id: ID!, $assessment: ID!) {
         node(id: $assessment) { id }
         explainRank(ideaId: $id) { rank }
-        backlog { totalCount nodes { rank rankHigh idea { title }
+        backlog(first: 5) { totalCount nodes { rank rankHigh idea { title }
             scorecard { total low high spread } } }
-        among: backlog(filter: {states: [IN_ASSESSMENT, BACKLOG], minimumScore: 0}) {
+        among: backlog(first: 5, filter: {states: [IN_ASSESSMENT, BACKLOG], minimumScore: 0}) {
             totalCount nodes { idea { title } } }
-        best: ideas(orderBy: {field: SCORE, direction: DESC}) { totalCount nodes { title } }
-        worst: ideas(orderBy: {field: SCORE, direction: ASC}) { nodes { title } }
+        best: ideas(first: 5, orderBy: {field: SCORE, direction: DESC}) { totalCount nodes { title } }
+        worst: ideas(first: 5, orderBy: {field: SCORE, direction: ASC}) { nodes { title } }
     }";
     let ids = json!({"id": idea.id, "assessment": assessment});
     person.post(query, ids).await.ok().clone()

@@ -32,7 +32,7 @@ async fn an_assessment_says_at_once_what_it_adds_up_to(#[values(Sqlite, Postgres
     let answer = assessor.act("submitAssessment", input, WHOLE).await;
 
     // Novelty is left open: the other nine tenths count as the whole.
-    let contributions = [20.83, 25.0, 8.33, 11.11, 0.0, 8.34];
+    let contributions = [20.84, 25.0, 8.33, 11.11, 0.0, 8.33];
     let sum: f64 = contributions.iter().sum();
     let levels = [Some(4.0), Some(4.0), Some(3.0), Some(5.0), None, Some(2.0)];
     let keys = ["problem", "impact", "fit", "feasibility", "novelty", "effort"];
@@ -202,7 +202,7 @@ async fn the_quorum_publishes_the_score_and_moves_the_idea_to_the_backlog(
     let seen = &answer.ok()["submitAssessment"]["idea"];
     assert_eq!(seen["state"], "BACKLOG");
     assert_eq!(seen["rank"], 1);
-    assert_eq!(seen["scorecard"], json!({"status": "RANKED", "total": 65.0}));
+    assert_eq!(seen["scorecard"], json!({"status": "RANKED", "total": 66.67}));
     assert_eq!(seen["waitingFor"]["party"], "STEWARD");
     assert_eq!(seen["waitingFor"]["members"], json!([{"name": "Lea"}]));
     // 90 days from that moment.
@@ -224,7 +224,7 @@ async fn the_quorum_publishes_the_score_and_moves_the_idea_to_the_backlog(
             "An assessor assessed it.",
             "An assessor assessed it.",
             "Enough assessments are in: it joined the ranked backlog.",
-            "The score was published: 65.00.",
+            "The score was published: 66.67.",
         ]
     );
 }

@@ -48,8 +48,8 @@ struct Inner {
     key: LocalKey,
     stop: CancellationToken,
     // Dropped in this order: first the database is gone, then the folder.
-    _database: Option<postgres::Database>,
-    _folder: TempDir,
+    _database: Option<Arc<postgres::Database>>,
+    _folder: Arc<TempDir>,
 }
 
 impl Drop for Inner {
@@ -95,11 +95,35 @@ impl App {
             }
         };
         change(&mut config);
-        Some(Self::open(config, folder, database).await)
+        let clock = Clock::stopped_at(OPENING);
+        let database = database.map(Arc::new);
+        Some(Self::open(config, clock, Arc::new(folder), database).await)
     }
 
-    async fn open(config: Config, folder: TempDir, database: Option<postgres::Database>) -> Self {
-        let clock = Clock::stopped_at(OPENING);
+    /// A second server on the same database, folder and clock: what it knows, it read there.
+    pub(crate) async fn another(&self) -> Self {
+        let Inner {
+            config,
+            clock,
+            _folder: folder,
+            _database: database,
+            ..
+        } = &*self.0;
+        Self::open(
+            config.clone(),
+            clock.clone(),
+            Arc::clone(folder),
+            database.clone(),
+        )
+        .await
+    }
+
+    async fn open(
+        config: Config,
+        clock: Clock,
+        folder: Arc<TempDir>,
+        database: Option<Arc<postgres::Database>>,
+    ) -> Self {
         let house = serve::open(&config, clock.clone()).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

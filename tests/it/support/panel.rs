@@ -94,19 +94,23 @@ impl Panel {
         }
     }
 
-    /// Many ideas at once, each rated; in the order given.
+    /// Many ideas, a few at a time, each rated; in the order given.
     pub(crate) async fn many(&self, rated: Vec<Vec<Levels>>) -> Vec<Idea> {
-        let begun: Vec<_> = rated
-            .into_iter()
-            .enumerate()
-            .map(|(index, levels)| {
-                let panel = self.clone();
-                tokio::spawn(async move { panel.rated(&format!("Idea {index}"), &levels).await })
-            })
-            .collect();
         let mut ideas = Vec::new();
-        for idea in begun {
-            ideas.push(idea.await.unwrap());
+        let numbered: Vec<_> = rated.into_iter().enumerate().collect();
+        for some in numbered.chunks(6) {
+            let begun: Vec<_> = some
+                .iter()
+                .cloned()
+                .map(|(index, levels)| {
+                    let panel = self.clone();
+                    let title = format!("Idea {index}");
+                    tokio::spawn(async move { panel.rated(&title, &levels).await })
+                })
+                .collect();
+            for idea in begun {
+                ideas.push(idea.await.unwrap());
+            }
         }
         ideas
     }

@@ -77,6 +77,14 @@ impl App {
 }
 
 impl Person {
+    /// The same person at another server.
+    pub(crate) fn at(&self, app: &App) -> Self {
+        Self {
+            app: app.clone(),
+            ..self.clone()
+        }
+    }
+
     /// Asks, or acts.
     pub(crate) async fn post(&self, query: &str, variables: Value) -> Answer {
         self.app.send(Some(&self.token), query, variables).await

@@ -11,7 +11,9 @@ use crate::platform::error::{Error, Result};
 use crate::policy::Actor;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{DatabaseConnection, DatabaseTransaction, EntityTrait, IntoActiveModel};
+use sea_orm::{
+    ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -27,6 +29,22 @@ pub struct House {
     pub db: Db,
     pub clock: Clock,
     pub promises: Promises,
+}
+
+impl House {
+    /// Forgets the keys of requests that came too long ago; how many.
+    pub async fn forget_keys(&self) -> Result<u64> {
+        let now = self.clock.now();
+        self.db
+            .write(None, now, async |tx| {
+                let deleted = idempotency::Entity::delete_many()
+                    .filter(idempotency::Column::CreatedAt.lte(now - KEY_LIFETIME))
+                    .exec(tx.sql())
+                    .await?;
+                Ok(deleted.rows_affected)
+            })
+            .await
+    }
 }
 
 /// One request of one person.

@@ -3,13 +3,14 @@
 
 use std::io::{ErrorKind, IsTerminal};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::http::HeaderValue;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{Stop, block_on, bring_up_to_date, unknown_variables};
+use super::{Stop, block_on, open_house, unknown_variables};
 use crate::api::http::{self, Door, Ready};
 use crate::api::schema::Schema;
 use crate::assessment::commands::ensure_presets;
@@ -27,8 +28,8 @@ use crate::session::House;
 pub struct Open {
     /// Every path.
     pub router: Router,
-    /// Its database, migrated.
-    pub db: Db,
+    /// Its database, migrated, and its clock.
+    pub house: House,
     /// What signs its tokens.
     pub key: LocalKey,
 }
@@ -45,17 +46,11 @@ impl From<KeyError> for Error {
 /// When the key cannot be had or trusted, or the database cannot be opened or migrated.
 pub async fn open(config: &Config, clock: Clock) -> Result<Open> {
     let key = LocalKey::open(&config.data_dir)?;
-    bring_up_to_date(config).await?;
-    let db = Db::open(&config.database_url, config.connections).await?;
-    let verifier = Verifier::local(&key, config.roles.clone());
-    let house = House {
-        db: db.clone(),
-        clock,
-        promises: config.promises,
-    };
+    let house = open_house(config, clock).await?;
     ensure_presets(&house).await?;
-    let router = http::router(door(config, house, verifier));
-    Ok(Open { router, db, key })
+    let verifier = Verifier::local(&key, config.roles.clone());
+    let router = http::router(door(config, house.clone(), verifier));
+    Ok(Open { router, house, key })
 }
 
 /// What stands behind the HTTP door.
@@ -105,16 +100,29 @@ pub(super) fn run(config: Config) -> Result<(), Stop> {
         let address = listener
             .local_addr()
             .map_err(|cause| Stop::failed(cause.to_string()))?;
-        let house = open(&config, Clock::system()).await?;
+        let open = open(&config, Clock::system()).await?;
         greet(address, &config);
         let shutdown = CancellationToken::new();
         tokio::spawn(stop_on_signal(shutdown.clone()));
-        http::serve(listener, house.router, shutdown)
+        tokio::spawn(forget_keys(open.house));
+        http::serve(listener, open.router, shutdown)
             .await
             .map_err(|cause| Stop::failed(format!("the port was lost: {cause}")))?;
         tracing::info!("stopped");
         Ok(())
     })
+}
+
+/// Forgets old idempotency keys, now and every hour, for as long as the process lives.
+async fn forget_keys(house: House) {
+    let mut hours = tokio::time::interval(Duration::from_secs(60 * 60));
+    loop {
+        hours.tick().await;
+        match house.forget_keys().await {
+            Ok(keys) => tracing::debug!(keys, "old keys are forgotten"),
+            Err(cause) => tracing::error!(error = ?cause, "old keys could not be forgotten"),
+        }
+    }
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Stop> {

@@ -98,9 +98,10 @@ impl Activity {
             ActivityKind::StateChanged => match word("to") {
                 "WITHDRAWN" => format!("{actor} took the idea back."),
                 "BACKLOG" => "Enough assessments are in: it joined the ranked backlog.".to_owned(),
-                "IN_ASSESSMENT" => {
+                "IN_ASSESSMENT" if word("from") == "BACKLOG" => {
                     "No assessment counts any more: it went back into assessment.".to_owned()
                 }
+                "IN_ASSESSMENT" => "Its assessments were brought in from a file.".to_owned(),
                 to => format!("It went from {} to {to}.", word("from")),
             },
         }

@@ -83,7 +83,7 @@ pub async fn count(
     Ok(row.try_get("", "count")?)
 }
 
-/// What it sorts by, on both databases; what is missing comes last or, as a score, lowest.
+/// What it sorts by, on both databases; what is missing is latest or, as a score, lowest.
 fn sorted_by(field: OrderField) -> SimpleExpr {
     match field {
         OrderField::Relevance => Expr::col((Alias::new("found"), Alias::new("relevance"))),

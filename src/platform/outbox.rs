@@ -45,6 +45,9 @@ impl Subject {
     }
 }
 
+/// Events that one statement inserts at most: SQLite takes 32,766 values.
+const EVENTS_AT_ONCE: usize = 1_000;
+
 /// Something that happened, to be appended when the command ends well.
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -94,7 +97,7 @@ impl Outbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Appends the events: two statements, however many there are.
+    /// Appends the events: two statements for up to a thousand of them.
     pub(super) async fn deliver(&self, sql: &DatabaseTransaction) -> Result<()> {
         let (mut heads, events) = {
             let mut state = self.state();
@@ -134,9 +137,11 @@ impl Outbox {
                 hash: Set(head.hash.clone()),
             });
         }
-        event::Entity::insert_many(rows)
-            .exec_without_returning(sql)
-            .await?;
+        for part in rows.chunks(EVENTS_AT_ONCE) {
+            event::Entity::insert_many(part.to_vec())
+                .exec_without_returning(sql)
+                .await?;
+        }
         let ends = moved
             .into_iter()
             .map(|(subject, head)| event_head::ActiveModel {

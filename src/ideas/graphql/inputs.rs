@@ -115,7 +115,7 @@ pub enum IdeaOrderField {
     UpdatedAt,
     /// Since when it is in its state.
     StateSince,
-    /// When its promise falls due; without one, last.
+    /// When its promise falls due; without one, later than all.
     DueAt,
     /// Its published score; without one, lowest.
     Score,

@@ -138,7 +138,7 @@ impl App {
             client: reqwest::Client::new(),
             config,
             clock,
-            db: house.db,
+            db: house.house.db,
             key: house.key,
             stop,
             _database: database,

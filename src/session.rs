@@ -5,7 +5,7 @@
 use crate::entity::idempotency;
 use crate::ideas::promises::Promises;
 use crate::platform::clock::{Clock, DAY, Micros};
-use crate::platform::db::{Db, Tx, row_of};
+use crate::platform::db::{Db, Tx, on_postgres, row_of};
 use crate::platform::digest::sha256;
 use crate::platform::error::{Error, Result};
 use crate::policy::Actor;
@@ -13,6 +13,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -172,7 +173,12 @@ impl RetryKey {
             return Ok(None);
         }
         let id = (member, self.mutation.to_owned(), self.key.clone());
-        let Some(row) = Entity::find_by_id(id).one(tx.sql()).await? else {
+        let mut found = Entity::find_by_id(id);
+        if on_postgres(tx.sql()) {
+            // Of two that find it expired, one takes it over.
+            found = found.lock_exclusive();
+        }
+        let Some(row) = found.one(tx.sql()).await? else {
             return Err(Error::internal("a key was taken and is not there"));
         };
         if row.created_at + KEY_LIFETIME <= tx.now() {

@@ -84,6 +84,10 @@ pub async fn rubric_by_key(
     sql: &impl ConnectionTrait,
     key: Option<&str>,
 ) -> Result<Option<RubricHead>> {
+    // No key is like that, and PostgreSQL takes no NUL.
+    if key.is_some_and(|key| key.chars().any(char::is_control)) {
+        return Ok(None);
+    }
     let query = match key {
         Some(key) => rubric::Entity::find().filter(rubric::Column::Key.eq(key)),
         None => rubric::Entity::find().filter(rubric::Column::IsDefault.eq(true)),

@@ -157,7 +157,7 @@ impl RankExplanation {
     }
 
     /// Those others, in the order of the list.
-    #[graphql(complexity = "20 + 10 * child_complexity")]
+    #[graphql(complexity = "20 + page_cost(first.or(Some(10)), None, child_complexity)")]
     async fn tied_with(
         &self,
         ctx: &Context<'_>,
@@ -394,6 +394,7 @@ async fn backlog(
         search: filter.search.map(|search| clean(&search)),
         disagreement: filter.disagreement,
     };
+    filter.check()?;
     let page = queries::page(&s, &folds, &rubric, &filter, args).await?;
     let total = Total::by(move || {
         let (s, folds, filter) = (s.clone(), Arc::clone(&folds), filter.clone());

@@ -410,7 +410,6 @@ pub async fn places_then(
     let rows = score_change::Entity::find()
         .filter(score_change::Column::IdeaId.is_in(ideas.iter().map(|id| id.0)))
         .filter(score_change::Column::At.gt(then))
-        .order_by_asc(score_change::Column::At)
         .order_by_asc(score_change::Column::Id)
         .all(sql)
         .await?;

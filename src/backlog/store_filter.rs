@@ -3,13 +3,14 @@
 use super::store;
 use crate::assessment::scoring::{Disagreement, Yardstick};
 use crate::assessment::store::RubricId;
-use crate::entity::{idea, idea_score, idea_tag, idea_term};
-use crate::ideas::domain::tag_form;
+use crate::entity::idea_score;
 use crate::ideas::lifecycle::State;
-use crate::ideas::store::nothing;
+use crate::ideas::lists::{check_search, check_tags};
+use crate::ideas::store_conditions::{any_state, with_tags, with_words};
 use crate::ideas::words;
+use crate::platform::error::{Faults, Result};
 use sea_orm::ColumnTrait;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
 /// Which ranked ideas are wanted. All that is given must hold; an empty list matches nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +25,14 @@ pub struct BacklogFilter {
 }
 
 impl BacklogFilter {
+    /// What is wrong with it, of that which a database should not be asked.
+    pub fn check(&self) -> Result<()> {
+        let mut faults = Faults::default();
+        check_search(&mut faults, "filter", self.search.as_deref());
+        check_tags(&mut faults, self.tags.as_deref());
+        faults.check()
+    }
+
     /// Whether it leaves nothing of the backlog out.
     pub fn is_everything(&self) -> bool {
         *self == Self::default()
@@ -37,24 +46,10 @@ impl BacklogFilter {
                 .add(idea_score::Column::RubricId.eq(rubric.0))
                 .add(idea_score::Column::PublishedAt.is_not_null())
                 .add(idea_score::Column::IsGated.eq(false))
-                .add(match states.as_slice() {
-                    [] => nothing(),
-                    states => Condition::all()
-                        .add(idea::Column::State.is_in(states.iter().map(|state| state.as_str()))),
-                }),
+                .add(any_state(states)),
         };
         if let Some(tags) = &self.tags {
-            if tags.is_empty() {
-                all = all.add(nothing());
-            }
-            for tag in tags {
-                let tagged = Query::select()
-                    .column(idea_tag::Column::IdeaId)
-                    .from(idea_tag::Entity)
-                    .and_where(idea_tag::Column::Tag.eq(tag_form(tag)))
-                    .to_owned();
-                all = all.add(idea::Column::Id.in_subquery(tagged));
-            }
+            all = all.add(with_tags(tags));
         }
         if let Some(points) = self.minimum_score {
             // The smallest key that is shown as so many points or more.
@@ -62,13 +57,9 @@ impl BacklogFilter {
             all = all.add(idea_score::Column::Key.gte(key));
         }
         if let Some(search) = &self.search {
-            for word in words::words(search) {
-                let found = Query::select()
-                    .column(idea_term::Column::IdeaId)
-                    .from(idea_term::Entity)
-                    .and_where(idea_term::Column::Term.eq(word))
-                    .to_owned();
-                all = all.add(idea::Column::Id.in_subquery(found));
+            let words: Vec<String> = words::words(search).into_iter().collect();
+            if !search.trim().is_empty() {
+                all = all.add(with_words(&words));
             }
         }
         if let Some(disagreement) = self.disagreement {

@@ -12,7 +12,7 @@ use crate::platform::db::is_deadlock;
 use crate::platform::error::{Error, Result};
 use crate::platform::outbox::canonical;
 use crate::session::Session;
-use async_graphql::{Context, InputType};
+use async_graphql::Context;
 
 /// A command that met another one in a deadlock is called again so many times.
 const MOST_RETRIES: usize = 2;
@@ -22,25 +22,36 @@ pub fn session<'a>(ctx: &Context<'a>) -> &'a Session {
     ctx.data_unchecked::<Session>()
 }
 
+/// What this field was asked with, as it was sent: what was left out is not null.
+fn asked(ctx: &Context<'_>) -> Result<String> {
+    let arguments = ctx
+        .field()
+        .arguments()
+        .map_err(|refused| Error::internal(refused.message))?;
+    let mut all = serde_json::Map::new();
+    for (name, value) in arguments {
+        let value = value.into_json().map_err(Error::internal)?;
+        all.insert(name.to_string(), value);
+    }
+    Ok(canonical(&all.into()))
+}
+
 /// Where every mutation begins: under its idempotency key when it has one, and once more
 /// when two commands waited for each other.
-pub async fn change<I, T, F>(
+pub async fn change<T, F>(
     ctx: &Context<'_>,
     mutation: &'static str,
     key: Option<&str>,
-    input: &I,
     command: impl Fn(Session) -> F,
 ) -> Result<T>
 where
-    I: InputType,
     F: Future<Output = Result<T>> + Send,
 {
     let mut session = session(ctx).clone();
     // Who is not signed in has no keys.
     session.actor.signed_in()?;
     if let Some(key) = key {
-        let asked = input.to_value().into_json().map_err(Error::internal)?;
-        session = session.with_key(mutation, key, &canonical(&asked))?;
+        session = session.with_key(mutation, key, &asked(ctx)?)?;
     }
     for _ in 0..MOST_RETRIES {
         match command(session.clone()).await {

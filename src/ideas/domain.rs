@@ -7,7 +7,7 @@ use crate::platform::clock::Micros;
 use crate::platform::error::{Error, Faults, Result};
 use crate::platform::ids::id;
 use crate::platform::outbox::Subject;
-use crate::platform::text::{clean, optional, required};
+use crate::platform::text::{clean, is_blank, optional, required};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
@@ -196,7 +196,7 @@ pub fn makes_stale(field: &str) -> bool {
 fn title(faults: &mut Faults, text: &str) -> String {
     let title = clean(text).trim().to_owned();
     let length = title.chars().count();
-    if length == 0 {
+    if is_blank(&title) {
         faults.add(&["title"], "TITLE_MISSING", "`title` is missing.");
     }
     if length > LONGEST_TITLE {
@@ -226,7 +226,7 @@ fn links(faults: &mut Faults, links: Vec<Link>) -> Vec<Link> {
         let title = optional(faults, &["links", &at, "title"], link.title.as_deref(), 200);
         Link { url, title }
     };
-    links.into_iter().enumerate().map(check).collect()
+    links.into_iter().enumerate().take(MOST_ITEMS).map(check).collect()
 }
 
 /// A whole http or https address with a host, of at most 2,000 characters.
@@ -244,7 +244,7 @@ pub fn is_web_address(text: &str) -> bool {
 fn tags(faults: &mut Faults, tags: Vec<String>) -> Vec<String> {
     at_most(faults, "tags", tags.len());
     let mut kept: Vec<String> = Vec::new();
-    for (index, tag) in tags.iter().enumerate() {
+    for (index, tag) in tags.iter().enumerate().take(MOST_ITEMS) {
         let tag = tag_form(tag);
         if !(1..=50).contains(&tag.chars().count()) || tag.chars().any(char::is_control) {
             let told = "A tag has 1 to 50 characters in one line.";

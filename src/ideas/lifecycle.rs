@@ -295,11 +295,16 @@ pub fn take(step: Step, from: State, left: Option<State>) -> Result<State, Illeg
     })
 }
 
-/// Whether taking this step from this state leaves word of where the idea came from.
-pub fn remembers(step: Step, from: State) -> bool {
-    TABLE
-        .iter()
-        .any(|row| row.step == step && row.from.contains(&from) && row.remembers)
+/// The state to come back to, once this step was taken from a state to another. `left` is
+/// what was remembered before: it is kept as long as there is a way back to it.
+pub fn left_after(step: Step, from: State, left: Option<State>, to: State) -> Option<State> {
+    let remembers = |row: &Row| row.step == step && row.from.contains(&from) && row.remembers;
+    let returns = |row: &Row| row.from.contains(&to) && row.to == To::TheStateItLeft;
+    if TABLE.iter().any(remembers) {
+        // What was on hold comes back to where it was before, for nobody named a day anew.
+        return if from == OnHold { left } else { Some(from) };
+    }
+    left.filter(|_| TABLE.iter().any(returns))
 }
 
 impl State {

@@ -76,20 +76,30 @@ pub enum Direction {
     Descending,
 }
 
+/// Notes a search that is too long to be one: `TEXT_TOO_LONG` at this argument.
+pub fn check_search(faults: &mut Faults, argument: &str, search: Option<&str>) {
+    let length = search.map_or(0, |search| search.chars().count());
+    if length > LONGEST_SEARCH {
+        let told = format!("`search` has {length} characters; at most {LONGEST_SEARCH} do.");
+        faults.add_argument(argument, "TEXT_TOO_LONG", told);
+    }
+}
+
+/// Notes more tags than an idea can have: `TOO_MANY_ITEMS` at `filter`.
+pub fn check_tags(faults: &mut Faults, tags: Option<&[String]>) {
+    let count = tags.map_or(0, <[String]>::len);
+    if count > MOST_ITEMS {
+        let told = format!("`tags` has {count} items; no idea has more than {MOST_ITEMS}.");
+        faults.add_argument("filter", "TOO_MANY_ITEMS", told);
+    }
+}
+
 impl List {
     /// What is wrong with it, of that which a database should not be asked.
     pub fn check(&self) -> Result<()> {
         let mut faults = Faults::default();
-        let length = self.search.as_ref().map_or(0, |it| it.chars().count());
-        if length > LONGEST_SEARCH {
-            let told = format!("`search` has {length} characters; at most {LONGEST_SEARCH} do.");
-            faults.add_argument("search", "TEXT_TOO_LONG", told);
-        }
-        let tags = self.filter.tags.as_ref().map_or(0, Vec::len);
-        if tags > MOST_ITEMS {
-            let told = format!("`tags` has {tags} items; no idea has more than {MOST_ITEMS}.");
-            faults.add_argument("filter", "TOO_MANY_ITEMS", told);
-        }
+        check_search(&mut faults, "search", self.search.as_deref());
+        check_tags(&mut faults, self.filter.tags.as_deref());
         faults.check()
     }
 

@@ -14,6 +14,7 @@ pub mod queries;
 pub mod screening;
 pub mod store;
 mod store_changes;
+pub mod store_conditions;
 pub mod store_history;
 pub mod store_import;
 mod store_lists;

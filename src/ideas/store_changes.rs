@@ -149,7 +149,7 @@ pub async fn save_edit(
 /// The idea is what it became. The event is the caller's to emit.
 pub async fn move_to(tx: &Tx<'_>, idea: &mut Idea, step: Step, promises: &Promises) -> Result<()> {
     let to = lifecycle::take(step, idea.state, idea.left_state).map_err(Refusal::from)?;
-    idea.left_state = lifecycle::remembers(step, idea.state).then_some(idea.state);
+    idea.left_state = lifecycle::left_after(step, idea.state, idea.left_state, to);
     // The leads' promise waits while a question is open and goes on with what was left.
     let asked = to == State::NeedsInfo;
     let goes_on = idea.state == State::NeedsInfo && to == State::Submitted;

@@ -1,16 +1,17 @@
 //! The SQL of lists of ideas: filters, orders, search, and candidates for likeness.
 
-use super::domain::{Idea, IdeaId, tag_form};
+use super::domain::{Idea, IdeaId};
 use super::lifecycle::State;
 use super::lists::{Direction, IdeaFilter, List, OrderField, Relation};
 use super::store::{self, Sees, nothing, visible};
-use crate::entity::{assessment, idea, idea_score, idea_tag, idea_term, support};
+use super::store_conditions::{any_state, found, with_tags};
+use crate::entity::{assessment, idea, idea_score, idea_term, support};
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
 use crate::platform::error::{Error, Result};
 use crate::platform::page::{KeyKind, SortKey, Window, sort};
 use sea_orm::sea_query::{
-    Alias, Condition, Expr, ExprTrait, Func, IntoCondition, JoinType, Order, Query,
+    Alias, Condition, Expr, ExprTrait, IntoCondition, JoinType, Order, Query,
     SelectStatement, SimpleExpr,
 };
 use sea_orm::{
@@ -114,26 +115,6 @@ fn join(list: &List, order: OrderField, query: &mut SelectStatement) {
     }
 }
 
-/// Ideas in which every one of these words stands, with how much of them they hold.
-fn found(terms: &[String]) -> SelectStatement {
-    let mut query = Query::select();
-    query
-        .column(idea_term::Column::IdeaId)
-        .expr_as(
-            Func::sum(idea_term::Column::Weight.into_expr()).cast_as(Alias::new("bigint")),
-            Alias::new("relevance"),
-        )
-        .from(idea_term::Entity)
-        .cond_where(idea_term::Column::Term.is_in(terms.iter().map(String::as_str)))
-        .group_by_col(idea_term::Column::IdeaId)
-        .and_having(Expr::cust("count(*)").eq(i64::try_from(terms.len()).unwrap_or(i64::MAX)));
-    if terms.is_empty() {
-        // Something was searched for that has no word in it.
-        query.and_where(Expr::cust("1 = 0"));
-    }
-    query
-}
-
 fn filtered(filter: &IdeaFilter, sees: &Sees, now: Micros) -> Condition {
     let mut all = Condition::all();
     if let Some(states) = &filter.states {
@@ -157,23 +138,7 @@ fn filtered(filter: &IdeaFilter, sees: &Sees, now: Micros) -> Condition {
         all = all.add(if relations.is_empty() { nothing() } else { any });
     }
     if let Some(tags) = &filter.tags {
-        if tags.is_empty() {
-            all = all.add(nothing());
-        }
-        for tag in tags {
-            let tag = tag_form(tag);
-            if tag.chars().any(char::is_control) {
-                // No tag is like that, and PostgreSQL takes no NUL.
-                all = all.add(nothing());
-                continue;
-            }
-            let tagged = Query::select()
-                .column(idea_tag::Column::IdeaId)
-                .from(idea_tag::Entity)
-                .and_where(idea_tag::Column::Tag.eq(tag))
-                .to_owned();
-            all = all.add(idea::Column::Id.in_subquery(tagged));
-        }
+        all = all.add(with_tags(tags));
     }
     if let Some(party) = filter.waiting_for {
         let states: Vec<State> = State::ALL
@@ -233,21 +198,6 @@ fn related(relation: Relation, member: MemberId) -> Condition {
                 .to_owned(),
         ),
     }
-}
-
-fn any_state(states: &[State]) -> Condition {
-    if states.is_empty() {
-        return nothing();
-    }
-    idea::Column::State
-        // Each once, however often it was named.
-        .is_in(
-            State::ALL
-                .iter()
-                .filter(|state| states.contains(state))
-                .map(|state| state.as_str()),
-        )
-        .into_condition()
 }
 
 #[derive(FromQueryResult)]

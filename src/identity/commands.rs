@@ -1,7 +1,7 @@
 //! Signing in: a verified token becomes a member with roles.
 
 use super::claims::Claims;
-use super::domain::{Role, Roles};
+use super::domain::Role;
 use super::store::{self, Member};
 use crate::platform::error::{Error, Result};
 use crate::policy::Actor;
@@ -30,9 +30,11 @@ pub async fn sign_in(house: &House, claims: &Claims, admins: &[String]) -> Resul
         tracing::info!(member.id = %member.id.0, "a deactivated member was turned away");
         return Err(Error::Unauthenticated);
     }
-    let mut roles = member.roles();
+    // What this token says, not what another one of theirs said meanwhile.
+    let mut roles = claims.roles.union(member.granted_roles);
+    roles.insert(Role::Member);
     if admins.contains(&claims.subject) {
-        roles = roles.union([Role::Admin].into_iter().collect::<Roles>());
+        roles.insert(Role::Admin);
     }
     Ok(Actor::member(member.id, roles))
 }

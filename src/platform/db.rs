@@ -19,6 +19,9 @@ use std::time::Duration;
 /// How many readers SQLite has, and how many connections PostgreSQL gets, unless told.
 pub const DEFAULT_CONNECTIONS: u32 = 8;
 
+/// A statement that takes longer is stopped; migrations, on one connection, take their time.
+const LONGEST_STATEMENT: Duration = Duration::from_secs(30);
+
 /// An open database; clones share it.
 #[derive(Clone)]
 pub struct Db {
@@ -247,6 +250,10 @@ async fn connect(
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(30))
         });
+    if is_postgres(url) && connections > 1 {
+        // A caller who gave up long ago does not keep a connection busy.
+        options.statement_timeout(LONGEST_STATEMENT);
+    }
     let mut connection = Database::connect(options).await?;
     let counter = Arc::clone(statements);
     connection.set_metric_callback(move |_| {

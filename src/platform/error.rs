@@ -88,13 +88,22 @@ pub struct Fault {
     pub message: String,
 }
 
+/// So many faults of one input are kept,
+const MOST_FAULTS: usize = 100;
+/// and so many stand in the message.
+const MOST_TOLD: usize = 10;
+
 /// Everything that is wrong with one input, in the order of its fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
-    /// Notes a fault at a path below `input`; a part of digits is a list index.
+    /// Notes a fault at a path below `input`; a part of digits is a list index. Of more than
+    /// a hundred the first hundred are kept.
     pub fn add(&mut self, path: &[&str], reason: &'static str, message: impl Into<String>) {
+        if self.0.len() >= MOST_FAULTS {
+            return;
+        }
         let below = path.iter().map(|part| match part.parse() {
             Ok(index) => Step::Index(index),
             Err(_) => Step::Field((*part).to_owned()),
@@ -154,7 +163,11 @@ impl Faults {
     }
 
     fn sentence(&self) -> String {
-        let told: Vec<&str> = self.0.iter().map(|fault| fault.message.as_str()).collect();
+        let told = self.0.iter().take(MOST_TOLD).map(|fault| fault.message.as_str());
+        let mut told: Vec<&str> = told.collect();
+        if self.0.len() > MOST_TOLD {
+            told.push("And more.");
+        }
         told.join(" ")
     }
 }

@@ -4,7 +4,7 @@
 use super::error::{Error, Faults, Result};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order, SimpleExpr};
+use sea_orm::sea_query::{Condition, ExprTrait, Order, SimpleExpr};
 use serde_json::Value;
 
 /// Items on a page when nobody says how many.
@@ -119,7 +119,11 @@ impl KeyKind {
     fn read(self, part: &Value) -> Option<sea_orm::Value> {
         match self {
             Self::Integer => Some(part.as_i64()?.into()),
-            Self::Text => Some(part.as_str()?.to_owned().into()),
+            // No text is kept with a control character, and PostgreSQL takes no NUL.
+            Self::Text => part
+                .as_str()
+                .filter(|text| !text.chars().any(char::is_control))
+                .map(|text| text.to_owned().into()),
             Self::Id => Some(uuid::Uuid::try_parse(part.as_str()?).ok()?.into()),
         }
     }
@@ -270,9 +274,4 @@ pub fn sort(by: impl Into<SimpleExpr>, order: Order, kind: KeyKind) -> SortKey {
         order,
         kind,
     }
-}
-
-/// A sort key over an expression written in SQL, the same on both databases.
-pub fn sort_by(sql: &'static str, order: Order, kind: KeyKind) -> SortKey {
-    sort(Expr::cust(sql), order, kind)
 }

@@ -50,7 +50,7 @@ pub fn optional(
     most: usize,
 ) -> Option<String> {
     let text = checked(faults, path, text?, most);
-    (!text.trim().is_empty()).then_some(text)
+    (!is_blank(&text)).then_some(text)
 }
 
 /// The same for a text that must be there, or `missing` is the reason.
@@ -62,10 +62,18 @@ pub fn required(
     missing: &'static str,
 ) -> String {
     let text = checked(faults, path, text, most);
-    if text.trim().is_empty() {
+    if is_blank(&text) {
         faults.add(path, missing, format!("{} is missing.", named(path)));
     }
     text
+}
+
+/// Whether nothing of it can be seen: white space and signs of no width alone.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| {
+        c.is_whitespace()
+            || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
+    })
 }
 
 fn named(path: &[&str]) -> String {

@@ -8,8 +8,12 @@
 
 mod architecture;
 mod assessment;
+mod authorization;
+mod backlog;
 mod commands;
 mod contract;
+mod cost;
+mod durability;
 mod http;
 mod identity;
 mod import;

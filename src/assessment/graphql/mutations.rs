@@ -92,7 +92,7 @@ impl AssessmentMutation {
         #[graphql(desc = "The assessment.")] input: SubmitAssessmentInput,
     ) -> Option<Result<SubmitAssessmentPayload>> {
         let key = input.idempotency_key.as_deref();
-        let done = change(ctx, "submitAssessment", key, &input, |s| {
+        let done = change(ctx, "submitAssessment", key, |s| {
             let input = input.clone();
             async move {
                 let id = IdeaId::read(&["ideaId"], &input.idea_id)?;
@@ -110,7 +110,7 @@ impl AssessmentMutation {
         #[graphql(desc = "Which assessment, and why.")] input: WithdrawAssessmentInput,
     ) -> Option<Result<SubmitAssessmentPayload>> {
         let key = input.idempotency_key.as_deref();
-        let done = change(ctx, "withdrawAssessment", key, &input, |s| {
+        let done = change(ctx, "withdrawAssessment", key, |s| {
             let (id, reason) = (input.assessment_id.clone(), input.reason.clone());
             async move {
                 let id = AssessmentId::read(&["assessmentId"], &id)?;

@@ -518,7 +518,7 @@ impl IdeaNode {
     }
 
     /// Ideas the caller may see that are like this one, the likest first; at most 20.
-    #[graphql(complexity = "200 + 5 * child_complexity")]
+    #[graphql(complexity = "200 + page_cost(first.or(Some(5)), None, child_complexity)")]
     async fn similar(
         &self,
         ctx: &Context<'_>,

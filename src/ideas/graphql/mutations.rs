@@ -74,7 +74,7 @@ impl IdeaMutation {
         #[graphql(desc = "The idea.")] input: SubmitIdeaInput,
     ) -> Option<Result<SubmitIdeaPayload>> {
         let key = input.idempotency_key.as_deref();
-        let done = change(ctx, "submitIdea", key, &input, |s| {
+        let done = change(ctx, "submitIdea", key, |s| {
             let input = input.clone();
             async move { commands::submit(&s, input.read()).await }
         });
@@ -88,7 +88,7 @@ impl IdeaMutation {
         #[graphql(desc = "Which draft.")] input: SubmitDraftInput,
     ) -> Option<Result<SubmitIdeaPayload>> {
         let key = input.idempotency_key.as_deref();
-        let done = change(ctx, "submitDraft", key, &input, |s| {
+        let done = change(ctx, "submitDraft", key, |s| {
             let id = of(&input.idea_id);
             async move { commands::submit_draft(&s, id?).await }
         });
@@ -102,7 +102,7 @@ impl IdeaMutation {
         #[graphql(desc = "Which draft.")] input: DiscardDraftInput,
     ) -> Option<Result<DiscardDraftPayload>> {
         let key = input.idempotency_key.as_deref();
-        let done = change(ctx, "discardDraft", key, &input, |s| {
+        let done = change(ctx, "discardDraft", key, |s| {
             let id = of(&input.idea_id);
             async move { commands::discard_draft(&s, id?).await }
         });
@@ -121,7 +121,7 @@ impl IdeaMutation {
         #[graphql(desc = "What shall change.")] input: UpdateIdeaInput,
     ) -> Option<Result<IdeaPayload>> {
         let key = input.idempotency_key.as_deref();
-        let done = change(ctx, "updateIdea", key, &input, |s| {
+        let done = change(ctx, "updateIdea", key, |s| {
             let (id, input) = (of(&input.idea_id), input.clone());
             async move { commands::update(&s, id?, input.read()).await }
         });
@@ -135,7 +135,7 @@ impl IdeaMutation {
         #[graphql(desc = "Which idea, and why.")] input: WithdrawIdeaInput,
     ) -> Option<Result<IdeaPayload>> {
         let key = input.idempotency_key.as_deref();
-        let done = change(ctx, "withdrawIdea", key, &input, |s| {
+        let done = change(ctx, "withdrawIdea", key, |s| {
             let (id, reason) = (of(&input.idea_id), input.reason.clone());
             async move { commands::withdraw(&s, id?, reason).await }
         });
@@ -149,7 +149,7 @@ impl IdeaMutation {
         #[graphql(desc = "The answer.")] input: AnswerQuestionInput,
     ) -> Option<Result<IdeaPayload>> {
         let key = input.idempotency_key.as_deref();
-        let done = change(ctx, "answerQuestion", key, &input, |s| {
+        let done = change(ctx, "answerQuestion", key, |s| {
             let (id, answer) = (of(&input.idea_id), input.answer.clone());
             async move { commands::answer_question(&s, id?, answer).await }
         });
@@ -163,7 +163,7 @@ impl IdeaMutation {
         #[graphql(desc = "Which idea.")] input: SupportIdeaInput,
     ) -> Option<Result<IdeaPayload>> {
         let key = input.idempotency_key.as_deref();
-        let done = change(ctx, "supportIdea", key, &input, |s| {
+        let done = change(ctx, "supportIdea", key, |s| {
             let id = of(&input.idea_id);
             async move { commands::support(&s, id?).await }
         });
@@ -177,7 +177,7 @@ impl IdeaMutation {
         #[graphql(desc = "Which idea.")] input: WithdrawSupportInput,
     ) -> Option<Result<IdeaPayload>> {
         let key = input.idempotency_key.as_deref();
-        let done = change(ctx, "withdrawSupport", key, &input, |s| {
+        let done = change(ctx, "withdrawSupport", key, |s| {
             let id = of(&input.idea_id);
             async move { commands::withdraw_support(&s, id?).await }
         });
@@ -192,7 +192,7 @@ impl IdeaMutation {
         #[graphql(desc = "What is decided, and why.")] input: ScreenIdeaInput,
     ) -> Option<Result<DecideIdeaPayload>> {
         let key = input.idempotency_key.as_deref();
-        let done = change(ctx, "screenIdea", key, &input, |s| {
+        let done = change(ctx, "screenIdea", key, |s| {
             let input = input.clone();
             async move {
                 let id = of(&input.idea_id)?;

@@ -126,7 +126,7 @@ impl IdeaQuery {
     }
 
     /// For a form that is being typed: likely duplicates that the caller may see, best first.
-    #[graphql(complexity = "200 + 5 * child_complexity")]
+    #[graphql(complexity = "200 + page_cost(first.or(Some(5)), None, child_complexity)")]
     async fn similar_ideas(
         &self,
         ctx: &Context<'_>,

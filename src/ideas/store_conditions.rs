@@ -1,0 +1,78 @@
+//! Conditions that several lists of ideas share, in SQL.
+
+use super::domain::tag_form;
+use super::lifecycle::State;
+use super::store::nothing;
+use crate::entity::{idea, idea_tag, idea_term};
+use sea_orm::ColumnTrait;
+use sea_orm::sea_query::{
+    Alias, Condition, Expr, ExprTrait, Func, IntoCondition, Query, SelectStatement,
+};
+
+/// Ideas in one of these states; no states match nothing.
+pub fn any_state(states: &[State]) -> Condition {
+    if states.is_empty() {
+        return nothing();
+    }
+    idea::Column::State
+        // Each once, however often it was named.
+        .is_in(
+            State::ALL
+                .iter()
+                .filter(|state| states.contains(state))
+                .map(|state| state.as_str()),
+        )
+        .into_condition()
+}
+
+/// Ideas with all of these tags; no tags match nothing.
+pub fn with_tags(tags: &[String]) -> Condition {
+    let mut all = Condition::all();
+    if tags.is_empty() {
+        all = all.add(nothing());
+    }
+    for tag in tags {
+        let tag = tag_form(tag);
+        if tag.chars().any(char::is_control) {
+            // No tag is like that, and PostgreSQL takes no NUL.
+            all = all.add(nothing());
+            continue;
+        }
+        let tagged = Query::select()
+            .column(idea_tag::Column::IdeaId)
+            .from(idea_tag::Entity)
+            .and_where(idea_tag::Column::Tag.eq(tag))
+            .to_owned();
+        all = all.add(idea::Column::Id.in_subquery(tagged));
+    }
+    all
+}
+
+/// Ideas in which every one of these words stands.
+pub fn with_words(words: &[String]) -> Condition {
+    let ideas = Query::select()
+        .column((Alias::new("found"), Alias::new("idea_id")))
+        .from_subquery(found(words), Alias::new("found"))
+        .to_owned();
+    Condition::all().add(idea::Column::Id.in_subquery(ideas))
+}
+
+/// Ideas in which every one of these words stands, with how much of them they hold.
+pub fn found(terms: &[String]) -> SelectStatement {
+    let mut query = Query::select();
+    query
+        .column(idea_term::Column::IdeaId)
+        .expr_as(
+            Func::sum(idea_term::Column::Weight.into_expr()).cast_as(Alias::new("bigint")),
+            Alias::new("relevance"),
+        )
+        .from(idea_term::Entity)
+        .cond_where(idea_term::Column::Term.is_in(terms.iter().map(String::as_str)))
+        .group_by_col(idea_term::Column::IdeaId)
+        .and_having(Expr::cust("count(*)").eq(i64::try_from(terms.len()).unwrap_or(i64::MAX)));
+    if terms.is_empty() {
+        // Something was searched for that has no word in it.
+        query.and_where(Expr::cust("1 = 0"));
+    }
+    query
+}

@@ -1,0 +1,270 @@
+//! The table of who may do what, and the walk through it.
+
+use rstest::rstest;
+use sea_orm::{ConnectionTrait, Statement};
+use serde_json::{Value, json};
+
+use super::names;
+use crate::support::acts::Idea;
+use crate::support::panel::{Panel, ratings};
+use crate::support::people::Person;
+use crate::support::{App, Store, Store::*};
+
+/// Every role there is; everybody signed in is a member.
+const ROLES: [&str; 5] = ["MEMBER", "ASSESSOR", "LEAD", "ORGANIZER", "ADMIN"];
+
+/// What a mutation is done to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum To {
+    /// Nothing that is there.
+    Nothing,
+    Draft,
+    Submitted,
+    Asked,
+    InAssessment,
+    /// An assessment of an idea in the backlog; an own one when the idea is said to be own.
+    Assessment,
+}
+
+/// Who may, and why the others may not.
+#[derive(Clone, Copy, Debug)]
+enum Rule {
+    Everyone,
+    Roles(&'static [&'static str]),
+    Owner,
+    /// These roles, never on an own idea.
+    RolesOnOthers(&'static [&'static str]),
+}
+
+/// One mutation, what it is tried on, and who may do it.
+pub(super) struct Row {
+    pub(super) mutation: &'static str,
+    to: To,
+    rule: Rule,
+    /// Fields beside the id, in JSON.
+    input: &'static str,
+}
+
+const fn row(mutation: &'static str, to: To, rule: Rule, input: &'static str) -> Row {
+    Row { mutation, to, rule, input }
+}
+
+const LEADS: &[&str] = &["LEAD", "ADMIN"];
+
+#[rustfmt::skip]
+pub(super) const ROWS: &[Row] = &[
+    row("submitIdea", To::Nothing, Rule::Everyone, r#"{"title": "New", "problem": "It hurts."}"#),
+    row("submitIdea", To::Nothing, Rule::Roles(&["LEAD", "ORGANIZER", "ADMIN"]),
+        r#"{"title": "New", "problem": "It hurts.", "onBehalfOfId": "ann"}"#),
+    row("submitDraft", To::Draft, Rule::Owner, "{}"),
+    row("discardDraft", To::Draft, Rule::Owner, "{}"),
+    row("updateIdea", To::Submitted, Rule::Owner, r#"{"title": "Better"}"#),
+    row("withdrawIdea", To::Submitted, Rule::Owner, "{}"),
+    row("answerQuestion", To::Asked, Rule::Owner, r#"{"answer": "Yes."}"#),
+    row("supportIdea", To::Submitted, Rule::Everyone, "{}"),
+    row("withdrawSupport", To::Submitted, Rule::Everyone, "{}"),
+    row("screenIdea", To::Submitted, Rule::RolesOnOthers(LEADS), r#"{"outcome": "ACCEPT", "reason": "Clear."}"#),
+    row("submitAssessment", To::InAssessment, Rule::RolesOnOthers(&["ASSESSOR"]), r#"{"ratings": []}"#),
+    row("withdrawAssessment", To::Assessment, Rule::Owner, r#"{"reason": "Misread."}"#),
+];
+
+/// Whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    Own,
+    Foreign,
+    Confidential,
+}
+
+/// What should come of it: nothing, when it is done.
+fn verdict(row: &Row, role: &str, whose: Whose) -> Option<(&'static str, &'static str)> {
+    let leads = LEADS.contains(&role);
+    let is_seen = match whose {
+        Whose::Own => true,
+        Whose::Foreign => row.to != To::Draft,
+        Whose::Confidential => leads && row.to != To::Draft,
+    };
+    if row.to != To::Nothing && !is_seen {
+        return Some(("NOT_FOUND", "NOT_FOUND"));
+    }
+    let no = |reason| Some(("FORBIDDEN", reason));
+    match row.rule {
+        Rule::Everyone => None,
+        Rule::Owner if whose == Whose::Own => None,
+        Rule::Owner => no("NOT_AUTHOR"),
+        Rule::Roles(roles) | Rule::RolesOnOthers(roles) if !roles.contains(&role) => {
+            no("ROLE_NEEDED")
+        }
+        Rule::RolesOnOthers(_) if whose == Whose::Own => no("OWN_IDEA"),
+        Rule::Roles(_) | Rule::RolesOnOthers(_) => None,
+    }
+}
+
+/// The people of the walk.
+struct Cast {
+    panel: Panel,
+    /// One per role, in the order of `ROLES`.
+    people: Vec<Person>,
+    /// The same people while they may also assess.
+    as_assessors: Vec<Person>,
+}
+
+impl Cast {
+    async fn assembled(store: Store) -> Option<Self> {
+        let panel = Panel::seated(store, 3).await?;
+        let (mut people, mut as_assessors) = (Vec::new(), Vec::new());
+        for role in ROLES {
+            as_assessors.push(panel.app.person(role, &["ASSESSOR"]).await);
+            people.push(panel.app.person(role, &[role]).await);
+        }
+        Some(Self { panel, people, as_assessors })
+    }
+
+    /// Makes what the mutation is tried on; the id to send, and the idea it belongs to.
+    async fn target(&self, to: To, whose: Whose, me: usize) -> (String, Option<Idea>) {
+        let is_own = whose == Whose::Own && to != To::Assessment;
+        let author = if is_own { &self.people[me] } else { &self.panel.author };
+        let (lead, assessors) = (&self.panel.lead, &self.panel.assessors);
+        let draft = json!({"asDraft": to == To::Draft});
+        let idea = match to {
+            To::Nothing => return (String::new(), None),
+            _ => author.submit_with("Target", draft).await,
+        };
+        let mut id = idea.id.clone();
+        match to {
+            To::Nothing | To::Draft | To::Submitted => {}
+            To::Asked => {
+                let input = json!({"ideaId": idea.id, "outcome": "NEEDS_INFO", "reason": "Who?"});
+                lead.act("screenIdea", input, "idea { id }").await.ok();
+            }
+            To::InAssessment => lead.accept(&idea).await,
+            To::Assessment => {
+                lead.accept(&idea).await;
+                for assessor in &assessors[..2] {
+                    assessor.assess(&idea, [3; 6]).await;
+                }
+                let maker = match whose {
+                    Whose::Own => &self.as_assessors[me],
+                    Whose::Foreign | Whose::Confidential => &assessors[2],
+                };
+                id = maker.assess(&idea, [3; 6]).await;
+                // The role they had then is not the one they have now.
+                self.people[me].post("{ viewer { id } }", json!({})).await.ok();
+            }
+        }
+        if whose == Whose::Confidential {
+            let hide = json!({"ideaId": idea.id, "visibility": "CONFIDENTIAL"});
+            author.act("updateIdea", hide, "idea { id }").await.ok();
+        }
+        (id, Some(idea))
+    }
+
+    fn input(&self, row: &Row, id: &str) -> Value {
+        let mut input: Value = serde_json::from_str(row.input).unwrap();
+        if input["onBehalfOfId"] == "ann" {
+            input["onBehalfOfId"] = json!(self.panel.author.id);
+        }
+        match row.to {
+            To::Nothing => {}
+            To::Assessment => input["assessmentId"] = json!(id),
+            _ => input["ideaId"] = json!(id),
+        }
+        input
+    }
+}
+
+/// How many rows each table has, and when anything of an idea changed last.
+async fn rows(app: &App) -> Vec<i64> {
+    const TABLES: [&str; 14] = [
+        "idea", "idea_revision", "idea_number", "idea_tag", "idea_term", "co_author", "support",
+        "question", "decision", "assessment", "rating", "idea_score", "score_change", "event",
+    ];
+    let counts = TABLES.map(|table| format!("(select count(*) from {table})"));
+    let sums = "(select cast(coalesce(sum(updated_at + revision + support_count), 0) as bigint)
+        from idea)";
+    let sql = app.db().reader();
+    let query = format!("select {}, {sums}", counts.join(", "));
+    let row = sql.query_one_raw(Statement::from_string(sql.get_database_backend(), query));
+    let row = row.await.unwrap().unwrap();
+    (0..=TABLES.len())
+        .map(|index| row.try_get_by_index(index).unwrap())
+        .collect()
+}
+
+#[rstest]
+#[tokio::test]
+async fn every_mutation_is_done_by_those_who_may_and_by_nobody_else(
+    #[values(Sqlite, Postgres)] store: Store,
+    #[values(Whose::Own, Whose::Foreign, Whose::Confidential)] whose: Whose,
+) {
+    let Some(cast) = Cast::assembled(store).await else {
+        return;
+    };
+    let mut walked = 0;
+    for row in ROWS {
+        if row.to == To::Nothing && whose != Whose::Own {
+            continue;
+        }
+        // What was refused is still there for the next one.
+        let mut target = None;
+        for (me, role) in ROLES.iter().enumerate() {
+            let (id, _) = match target.take().filter(|_| whose != Whose::Own) {
+                Some(kept) => kept,
+                None => cast.target(row.to, whose, me).await,
+            };
+            let input = cast.input(row, &id);
+            let before = rows(&cast.panel.app).await;
+            let what = format!("{} by {role}, {whose:?}", row.mutation);
+
+            let answer = cast.people[me].act(row.mutation, input.clone(), "__typename").await;
+
+            walked += 1;
+            match verdict(row, role, whose) {
+                None => {
+                    assert!(answer.errors().is_empty(), "{what}: {answer:?}");
+                    // Taking back support that was never given is done, and changes nothing.
+                    if row.mutation != "withdrawSupport" {
+                        assert_ne!(rows(&cast.panel.app).await, before, "{what}");
+                    }
+                }
+                Some((code, reason)) => {
+                    assert_eq!(answer.errors().len(), 1, "{what}: {answer:?}");
+                    let told = &answer.errors()[0]["extensions"];
+                    assert_eq!((&told["code"], &told["reason"]), (&json!(code), &json!(reason)), "{what}");
+                    assert_eq!(answer.data(), &json!({row.mutation: null}), "{what}");
+                    assert_eq!(rows(&cast.panel.app).await, before, "{what}");
+                    target = Some((id, None));
+                }
+            }
+        }
+    }
+    assert!(walked >= 50, "{walked}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn nobody_changes_anything(#[values(Sqlite, Postgres)] store: Store) {
+    let Some(cast) = Cast::assembled(store).await else {
+        return;
+    };
+    let mut walked = std::collections::BTreeSet::new();
+    for row in ROWS {
+        let (id, _) = cast.target(row.to, Whose::Foreign, 0).await;
+        let input = cast.input(row, &id);
+        let before = rows(&cast.panel.app).await;
+        let mut letters = row.mutation.chars();
+        let first = letters.next().unwrap().to_ascii_uppercase();
+        let query = format!(
+            "mutation($input: {first}{}Input!) {{ {}(input: $input) {{ __typename }} }}",
+            letters.as_str(),
+            row.mutation
+        );
+
+        let answer = cast.panel.app.post(&query, json!({"input": input})).await;
+
+        answer.refused_because("UNAUTHENTICATED", "SIGN_IN_NEEDED");
+        assert_eq!(rows(&cast.panel.app).await, before, "{}", row.mutation);
+        walked.insert(row.mutation.to_owned());
+    }
+    assert_eq!(walked, names("Mutation"));
+}

@@ -1,0 +1,56 @@
+//! Reading needs somebody who is signed in.
+
+use async_graphql::parser::types::BaseType;
+use rstest::rstest;
+use serde_json::json;
+
+use super::served;
+use crate::support::panel::Panel;
+use crate::support::{Store, Store::*};
+
+/// Arguments of root queries that cannot do without.
+const ARGUMENTS: [(&str, &str); 6] = [
+    ("node", "id: $id"),
+    ("nodes", "ids: [$id]"),
+    ("idea", "number: 1"),
+    ("similarIdeas", "title: \"Badges\""),
+    ("rubric", "key: \"innovation\""),
+    ("explainRank", "ideaId: $id"),
+];
+
+#[rstest]
+#[tokio::test]
+async fn nobody_reads_anything_but_that_they_are_nobody(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(panel) = Panel::seated(store, 3).await else {
+        return;
+    };
+    let idea = panel.rated("Badges", &[[3; 6]; 3]).await;
+
+    let fields = served("Query");
+    assert!(fields.len() >= 11);
+    for field in fields {
+        let name = field.name.node.as_str();
+        let given = ARGUMENTS.iter().find(|(query, _)| *query == name);
+        let needed = field.arguments.iter().any(|argument| {
+            !argument.node.ty.node.nullable && argument.node.default_value.is_none()
+        });
+        assert_eq!(needed, given.is_some(), "{name}: which arguments must it have?");
+        let arguments = given.map_or(String::new(), |(_, arguments)| format!("({arguments})"));
+        assert!(matches!(field.ty.node.base, BaseType::Named(_) | BaseType::List(_)));
+        let variable = if arguments.contains("$id") { "query($id: ID!) " } else { "" };
+        let query = format!("{variable}{{ {name}{arguments} {{ __typename }} }}");
+
+        let nobody = panel.app.post(&query, json!({"id": idea.id})).await;
+        let somebody = panel.author.post(&query, json!({"id": idea.id})).await;
+
+        assert!(!somebody.ok()[name].is_null(), "{name}: a member sees it");
+        if name == "viewer" {
+            assert_eq!(nobody.ok(), &json!({"viewer": null}));
+        } else {
+            nobody.refused_because("UNAUTHENTICATED", "SIGN_IN_NEEDED");
+            assert_eq!(nobody.data(), &json!({name: null}));
+        }
+    }
+}

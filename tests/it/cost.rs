@@ -1,0 +1,164 @@
+//! What things cost, in statements: as many for a hundred ideas as for five, at any depth,
+//! however many there are.
+
+use std::fmt::Write;
+use std::process::Command;
+
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::support::panel::{CRITERIA, Panel};
+use crate::support::people::{Answer, Person};
+use crate::support::{App, Store, Store::*};
+
+/// How many statements a request of this person takes, and its answer.
+async fn counted(person: &Person, query: &str, variables: Value) -> (u64, Answer) {
+    let before = person.app.db().statements();
+    let answer = person.post(query, variables).await;
+    answer.ok();
+    (person.app.db().statements() - before, answer)
+}
+
+/// Brings so many ranked ideas in, as quickly as it can be done.
+fn bring_in(app: &App, ideas: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut written = "external_id,title,problem,author\n".to_owned();
+    let mut rated = "external_id,assessor,criterion,level\n".to_owned();
+    for number in 0..ideas {
+        let author = number % 40;
+        writeln!(written, "x{number},Idea {number},It hurts.,author{author}").unwrap();
+        for rater in 0..3 {
+            for (index, (criterion, _)) in CRITERIA.iter().enumerate() {
+                let level = 1 + (number * 7 + rater * 3 + index * number / 5) % 5;
+                writeln!(rated, "x{number},rater{rater},{criterion},{level}").unwrap();
+            }
+        }
+    }
+    let (ideas, assessments) = (folder.path().join("i.csv"), folder.path().join("a.csv"));
+    std::fs::write(&ideas, written).unwrap();
+    std::fs::write(&assessments, rated).unwrap();
+    let config = app.config();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sluice"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("SLUICE_") {
+            command.env_remove(name);
+        }
+    }
+    let done = command
+        .args(["import", "--database-url", &config.database_url, "--data-dir"])
+        .arg(&config.data_dir)
+        .arg("--ideas")
+        .arg(&ideas)
+        .arg("--assessments")
+        .arg(&assessments)
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+const BACKLOG: &str = "query($first: Int, $after: String, $last: Int) {
+    backlog(first: $first, after: $after, last: $last) {
+        pageInfo { endCursor hasNextPage }
+        edges { cursor }
+        nodes { rank rankLow rankHigh isTied
+            idea { number title state supportCount author { name } }
+            scorecard { total low high assessmentCount disagreement spread sentence
+                lines { criterion { key name } weight level contribution } } } } }";
+
+const IDEAS: &str = "query($first: Int) { ideas(first: $first) { nodes {
+    title state author { name } rank supportCount viewerSupports viewerRelation
+    scorecard { total } assessmentProgress { submitted } rubric { key }
+    viewerAssessment { id } } } }";
+
+#[rstest]
+#[tokio::test]
+async fn a_page_costs_as_many_statements_however_long_or_deep_it_is(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(panel) = Panel::seated(store, 0).await else {
+        return;
+    };
+    let reader = &panel.author;
+    bring_in(&panel.app, 300);
+    // What is read once and kept.
+    for query in [BACKLOG, IDEAS] {
+        counted(reader, query, json!({"first": 1})).await;
+    }
+
+    let (five, few) = counted(reader, BACKLOG, json!({"first": 5})).await;
+    let (hundred, many) = counted(reader, BACKLOG, json!({"first": 100})).await;
+
+    let length = |answer: &Answer| answer.at("backlog.nodes").as_array().unwrap().len();
+    assert_eq!((length(&few), length(&many)), (5, 100));
+    let names = many.at("backlog.nodes").as_array().unwrap().iter();
+    let names = names.map(|node| node["idea"]["author"]["name"].as_str().unwrap());
+    assert_eq!(names.collect::<std::collections::BTreeSet<_>>().len(), 40);
+    assert_eq!(hundred, five);
+    assert!(hundred <= 4, "{hundred} statements");
+
+    // The last page of all, forwards and backwards.
+    let (backwards, last) = counted(reader, BACKLOG, json!({"last": 100})).await;
+    assert_eq!(backwards, hundred);
+    let cursor = last.at("backlog.edges.94.cursor").clone();
+    let (deep, end) = counted(reader, BACKLOG, json!({"first": 5, "after": cursor})).await;
+    assert_eq!(end.at("backlog.pageInfo.hasNextPage"), &json!(false));
+    assert_eq!(end.at("backlog.nodes.4"), last.at("backlog.nodes.99"));
+    assert_eq!(deep, hundred);
+
+    // The same of the list of all ideas, with the ranks and scores of a hundred.
+    let (five, _) = counted(reader, IDEAS, json!({"first": 5})).await;
+    let (hundred, many) = counted(reader, IDEAS, json!({"first": 100})).await;
+    assert_eq!(many.at("ideas.nodes").as_array().unwrap().len(), 100);
+    assert!(many.at("ideas.nodes.99.rank").is_i64());
+    assert_eq!(hundred, five);
+}
+
+#[rstest]
+#[tokio::test]
+async fn movement_and_the_count_cost_a_few_statements_for_a_whole_page(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(panel) = Panel::seated(store, 0).await else {
+        return;
+    };
+    bring_in(&panel.app, 30);
+    let query = "query($first: Int) { backlog(first: $first) {
+        totalCount nodes { rank movement { change } } } }";
+    counted(&panel.author, query, json!({"first": 1})).await;
+
+    let (three, _) = counted(&panel.author, query, json!({"first": 3})).await;
+    let (thirty, _) = counted(&panel.author, query, json!({"first": 30})).await;
+
+    assert_eq!(thirty, three);
+    assert!(thirty <= 9, "{thirty} statements");
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_assessment_costs_the_same_among_five_ideas_and_among_three_hundred(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(panel) = Panel::seated(store, 4).await else {
+        return;
+    };
+    let first = panel.rated("First", &[[3; 6]; 3]).await;
+    let second = panel.rated("Second", &[[4; 6]; 3]).await;
+    let assessor = &panel.assessors[3];
+    let assess = "mutation($input: SubmitAssessmentInput!) { submitAssessment(input: $input) {
+        idea { state rank scorecard { total low high } } } }";
+    let input = |idea: &crate::support::acts::Idea| {
+        let ratings = crate::support::panel::ratings([2; 6]);
+        json!({"input": {"ideaId": idea.id, "ratings": ratings}})
+    };
+    // Once, for what is read once and kept.
+    let warm = panel.rated("Warm", &[[5; 6]; 3]).await;
+    counted(assessor, assess, input(&warm)).await;
+
+    let (among_few, _) = counted(assessor, assess, input(&first)).await;
+    bring_in(&panel.app, 300);
+    // A reader folds what came in.
+    counted(&panel.author, BACKLOG, json!({"first": 1})).await;
+    let (among_many, _) = counted(assessor, assess, input(&second)).await;
+
+    assert_eq!(among_many, among_few);
+}

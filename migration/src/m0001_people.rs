@@ -17,6 +17,7 @@ impl MigrationTrait for Migration {
                     issuer text not null,
                     subject text not null,
                     name text not null,
+                    folded_name text not null,
                     email text,
                     token_roles text not null,
                     granted_roles text not null,
@@ -36,6 +37,7 @@ impl MigrationTrait for Migration {
                 )",
                 "create table event (
                     id {counter},
+                    uid uuid not null unique,
                     transaction_id {transaction},
                     subject_kind text not null,
                     subject_id uuid not null,

@@ -39,6 +39,7 @@ impl MigrationTrait for Migration {
                     idea_revision integer not null,
                     is_complete boolean not null,
                     is_withdrawn boolean not null,
+                    is_recused boolean not null,
                     was_blind boolean not null,
                     comment text,
                     confidence integer,

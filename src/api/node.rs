@@ -13,6 +13,7 @@ use crate::identity::graphql::{MemberNode, members};
 use crate::platform::error::{Error, Faults, Result};
 use crate::platform::ids::split;
 use async_graphql::{Context, ID, Interface, Object};
+use futures_util::future::join_all;
 
 /// Something with an id that names it for ever.
 #[derive(Interface)]
@@ -45,13 +46,13 @@ impl NodeQuery {
         find(ctx, "id", &id).await.transpose()
     }
 
-    /// The same for several ids, in their order.
+    /// The same for several ids, in their order. One that is no id is an error of its own place.
     #[graphql(complexity = "ids.len() * (1 + child_complexity)")]
     async fn nodes(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "At most 100.")] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>> {
+    ) -> Result<Vec<Option<Result<Node>>>> {
         if ids.len() > MOST_NODES {
             let mut faults = Faults::default();
             let told = format!(
@@ -61,21 +62,16 @@ impl NodeQuery {
             faults.add_argument("ids", "PAGE_TOO_LARGE", told);
             return Err(Error::Invalid(faults));
         }
-        let mut found = Vec::with_capacity(ids.len());
-        for id in &ids {
-            found.push(find(ctx, "ids", id).await?);
-        }
-        Ok(found)
+        // Together, so that ideas and members are read in a statement each.
+        let found = join_all(ids.iter().map(|id| find(ctx, "ids", id))).await;
+        Ok(found.into_iter().map(Result::transpose).collect())
     }
 }
 
 async fn find(ctx: &Context<'_>, argument: &str, id: &ID) -> Result<Option<Node>> {
     session(ctx).actor.signed_in()?;
-    if let Some(number) = id
-        .strip_prefix("activity_")
-        .and_then(|number| number.parse().ok())
-    {
-        let Some(activity) = history::one(session(ctx).reader(), number).await? else {
+    if let Some(("activity", uid)) = split(id) {
+        let Some(activity) = history::one(session(ctx).reader(), uid).await? else {
             return Ok(None);
         };
         let of = idea(ctx, activity.idea).await?;

@@ -3,13 +3,13 @@
 use super::limits::Limits;
 use super::node::NodeQuery;
 use crate::assessment::graphql::{AssessmentMutation, RubricQuery};
-use crate::assessment::loaders::{Own, Submitted};
+use crate::assessment::loaders::{Newest, Own, Rubrics, Submitted};
 use crate::assessment::shelf::Shelf;
 use crate::backlog::folds::Folds;
 use crate::backlog::graphql::BacklogQuery;
 use crate::backlog::loaders::{Movements, Scores};
 use crate::ideas::graphql::{IdeaMutation, IdeaQuery};
-use crate::ideas::loaders::{CoAuthors, Ideas, Supported};
+use crate::ideas::loaders::{CoAuthors, Decisions, Ideas, OpenQuestions, Supported};
 use crate::identity::graphql::PeopleQuery;
 use crate::identity::loaders::Members;
 use crate::session::Session;
@@ -65,6 +65,10 @@ impl Schema {
             .data(at_once(Ideas(session.clone())))
             .data(at_once(CoAuthors(session.clone())))
             .data(at_once(Supported(session.clone())))
+            .data(at_once(Decisions(session.clone())))
+            .data(at_once(OpenQuestions(session.clone())))
+            .data(at_once(Rubrics(session.clone())))
+            .data(at_once(Newest(session.clone())))
             .data(at_once(Submitted(session.clone())))
             .data(at_once(Own(session.clone())))
             .data(at_once(scores))

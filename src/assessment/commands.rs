@@ -127,6 +127,29 @@ pub async fn withdraw(
     .await
 }
 
+/// Counts the assessments of a locked idea anew after its authors changed: nobody's of their
+/// own idea counts. The idea is what it became.
+pub async fn recount(tx: &Tx<'_>, idea: &mut Idea, promises: &Promises) -> Result<()> {
+    if idea.rubric_version.is_none() || !idea.state.is_assessable() {
+        return Ok(());
+    }
+    let mut authors = ideas::store::co_authors(tx.sql(), &[idea.id]).await?;
+    let co_authors = authors.remove(&idea.id).unwrap_or_default();
+    let mut has_changed = false;
+    for one in store::of_idea(tx.sql(), idea.id).await? {
+        let is_recused = one.assessor == idea.author || co_authors.contains(&one.assessor);
+        if is_recused != one.is_recused {
+            store::recuse(tx, one.id, is_recused).await?;
+            has_changed = true;
+        }
+    }
+    if has_changed {
+        let version = version_of(tx, idea).await?;
+        rescore(tx, idea, &version, promises, Cause::Recused).await?;
+    }
+    Ok(())
+}
+
 /// Computes the score of a locked idea from its assessments, keeps it, and moves the idea
 /// where that leads: into the backlog at the quorum, back when nothing counts.
 pub async fn rescore(
@@ -191,6 +214,7 @@ pub async fn rescore(
     };
     ideas::settle(tx, idea, Numbers::Now(now), cause).await?;
     if is_published && idea.state == State::InAssessment {
+        idea.score_published_at.get_or_insert(tx.now());
         ideas::move_to(tx, idea, Step::Publish, promises).await?;
         tx.emit(
             subject,
@@ -260,16 +284,16 @@ fn read_revision(idea: &Idea, read: Option<i32>) -> Result<i32> {
     }
 }
 
-/// Whether this assessment is made before its maker could see the score. One that replaces
+/// Whether an assessment is made before its maker could see the score. One that replaces
 /// a blind one after publication is no longer blind.
-fn was_blind(
+pub(super) fn was_blind(
     idea: &Idea,
     version: &RubricVersion,
     earlier: &[Assessment],
     assessor: crate::identity::domain::MemberId,
 ) -> bool {
     if version.rubric.is_blind {
-        return idea.state == State::InAssessment;
+        return idea.score_published_at.is_none();
     }
     // Without a blind rubric the score shows from the first assessment that counts.
     !earlier

@@ -2,7 +2,7 @@
 //! it: it is for whoever runs the house. Checking the file is done before; what is there
 //! already is judged here once more, under lock.
 
-use super::commands::rescore;
+use super::commands::{rescore, was_blind};
 use super::importing::{
     AssessmentFate, IdeaFate, Incoming, IncomingAssessment, IncomingIdea, Known, Tally,
 };
@@ -232,16 +232,17 @@ impl<'a> Batch<'a> {
             .rubric_version
             .map_or(Ok(self.version), |id| self.version_named(id))?;
         for (new, is_complete) in added {
+            let assessor = self.member(&new.assessor)?;
+            let was_blind = was_blind(&idea, version, &earlier, assessor);
             let row = NewAssessmentRow {
-                assessor: self.member(&new.assessor)?,
+                assessor,
                 version,
                 // What they read is what the file says, not what was edited here.
                 idea_revision: 1,
                 is_complete: *is_complete,
-                was_blind: true,
+                was_blind,
                 ratings: &new.ratings,
             };
-            let assessor = row.assessor;
             let (id, digest) = store::save_row(tx, &idea, &earlier, row).await?;
             let data = json!({"assessment": id, "digest": digest, "channel": "IMPORT"});
             tx.emit(idea.id.subject(), "ASSESSED", data);
@@ -255,7 +256,8 @@ impl<'a> Batch<'a> {
                 idea_revision: 1,
                 is_complete: *is_complete,
                 is_withdrawn: false,
-                was_blind: true,
+                is_recused: false,
+                was_blind,
                 comment: None,
                 confidence: None,
                 submitted_at: tx.now(),

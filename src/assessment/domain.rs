@@ -155,15 +155,6 @@ pub enum Refusal {
         /// What can be done with the idea instead.
         legal_steps: Vec<String>,
     },
-    /// Author, co-author or author of an idea merged into it.
-    #[error("Nobody assesses their own idea.")]
-    OwnIdea,
-    /// The assessor declared a conflict of interest on it.
-    #[error("You declared a conflict of interest on this idea; withdraw it to assess.")]
-    ConflictOfInterest,
-    /// A quorum cannot be waived over nothing.
-    #[error("No assessment of this idea counts yet; one complete assessment is needed.")]
-    NothingCounts,
     /// An assessment of an idea that has left the backlog stays as it is.
     #[error("The idea is in {state}: its assessments stay as they are.")]
     Settled {
@@ -185,19 +176,6 @@ impl From<Refusal> for Error {
                     legal_steps,
                 }
             }
-            Refusal::OwnIdea => Self::Forbidden {
-                reason: "OWN_IDEA",
-                message,
-            },
-            Refusal::ConflictOfInterest => Self::Forbidden {
-                reason: "CONFLICT_OF_INTEREST",
-                message,
-            },
-            Refusal::NothingCounts => Self::Conflict {
-                reason: "NO_COUNTED_ASSESSMENT",
-                message,
-                current_revision: None,
-            },
         }
     }
 }

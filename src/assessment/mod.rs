@@ -13,4 +13,6 @@ pub mod rubric;
 pub mod scoring;
 pub mod shelf;
 pub mod store;
+
+pub use commands::recount;
 pub mod store_import;

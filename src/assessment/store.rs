@@ -222,6 +222,8 @@ pub struct Assessment {
     pub idea_revision: i32,
     pub is_complete: bool,
     pub is_withdrawn: bool,
+    /// Its maker is one of those who wrote the idea.
+    pub is_recused: bool,
     pub was_blind: bool,
     pub comment: Option<String>,
     pub confidence: Option<i32>,
@@ -246,7 +248,7 @@ impl Assessment {
 
     /// Whether the score of the idea is made of it, among others.
     pub fn counts(&self) -> bool {
-        self.is_complete && !self.is_withdrawn
+        self.is_complete && !self.is_withdrawn && !self.is_recused
     }
 }
 
@@ -301,6 +303,7 @@ pub async fn submitted(
         .filter(assessment::Column::IdeaId.is_in(ideas.iter().map(|id| id.0)))
         .filter(assessment::Column::IsComplete.eq(true))
         .filter(assessment::Column::IsWithdrawn.eq(false))
+        .filter(assessment::Column::IsRecused.eq(false))
         .all(sql)
         .await?;
     let mut counts = HashMap::new();
@@ -335,6 +338,7 @@ async fn with_ratings(
         idea_revision: row.idea_revision,
         is_complete: row.is_complete,
         is_withdrawn: row.is_withdrawn,
+        is_recused: row.is_recused,
         was_blind: row.was_blind,
         comment: row.comment,
         confidence: row.confidence,
@@ -385,6 +389,7 @@ pub async fn save_row(
         idea_revision: new.idea_revision,
         is_complete: new.is_complete,
         is_withdrawn: false,
+        is_recused: false,
         was_blind: new.was_blind,
         comment: new.ratings.comment().map(str::to_owned),
         confidence: new.ratings.confidence().map(i32::from),
@@ -444,6 +449,18 @@ fn digest<'a>(
         &levels.join(" "),
         row.comment.as_deref().unwrap_or_default(),
     ])
+}
+
+/// Keeps whether the maker of an assessment is one of those who wrote the idea.
+pub async fn recuse(tx: &Tx<'_>, id: AssessmentId, is_recused: bool) -> Result<()> {
+    assessment::Entity::update(assessment::ActiveModel {
+        id: Set(id.0),
+        is_recused: Set(is_recused),
+        ..Default::default()
+    })
+    .exec(tx.sql())
+    .await?;
+    Ok(())
 }
 
 /// Takes an assessment back; its row stays.

@@ -72,11 +72,15 @@ pub async fn explain(
     let key = score.score.key;
     let above = neighbor(&view, &sees, &standing, &score, true).await?;
     let below = neighbor(&view, &sees, &standing, &score, false).await?;
-    let rival = match cut {
+    let (rival, goal) = match cut {
         Some(cut) if rank.rank > cut => {
-            store::at_place(&view, &sees, rubric, u64::from(cut)).await?
+            let last_inside = store::at_place(&view, &sees, rubric, u64::from(cut)).await?;
+            (last_inside, cut)
         }
-        _ => above.as_ref().map(|above| above.ranked.clone()),
+        _ => {
+            let above = above.as_ref().map(|above| above.ranked.clone());
+            (above, rank.rank.saturating_sub(1))
+        }
     };
     let changes = match rival {
         Some(rival) if rival.score.score.key >= key => {
@@ -85,6 +89,7 @@ pub async fn explain(
                 standing: &standing,
                 version: &version,
                 score: &score,
+                goal,
             };
             case.changes(&rival).await?
         }
@@ -164,6 +169,8 @@ struct Case<'a> {
     standing: &'a Standing,
     version: &'a RubricVersion,
     score: &'a ScoreRow,
+    /// The rank it shall have, or a better one.
+    goal: u32,
 }
 
 impl Case<'_> {
@@ -232,9 +239,11 @@ impl Case<'_> {
                 .count();
             u32::try_from(better).unwrap_or(u32::MAX).saturating_add(1)
         };
+        // Other weights move all the others, too: passing the rival need not be enough.
         Ok(found
             .iter()
             .map(|change| change.ranked(rubric, &name, rank_after(change)))
+            .filter(|change| change.rank_after <= self.goal)
             .collect())
     }
 }

@@ -159,10 +159,7 @@ pub async fn changes_between(
 
 /// The places of all ranked ideas that everybody sees: read once, when a server begins.
 pub async fn counted(sql: &impl ConnectionTrait, rubric: RubricId) -> Result<Vec<Place>> {
-    let place = [
-        idea_score::Column::Key,
-        idea_score::Column::AssessmentCount,
-    ];
+    let place = [idea_score::Column::Key, idea_score::Column::AssessmentCount];
     let query = Query::select()
         .columns(place)
         .expr_as(Expr::cust("count(*)"), Alias::new("ideas"))
@@ -179,7 +176,10 @@ pub async fn counted(sql: &impl ConnectionTrait, rubric: RubricId) -> Result<Vec
             key: row.try_get("", "key")?,
             n: u32::try_from(n).map_err(Error::internal)?,
         };
-        places.extend(std::iter::repeat_n(place, usize::try_from(ideas).unwrap_or(0)));
+        places.extend(std::iter::repeat_n(
+            place,
+            usize::try_from(ideas).unwrap_or(0),
+        ));
     }
     Ok(places)
 }
@@ -307,7 +307,9 @@ pub async fn count_hidden(
     // Written out, so that both databases find the index of just these.
     let hidden = Condition::all()
         .add(idea_score::Column::RubricId.eq(rubric.0))
-        .add(Expr::cust("idea_score.is_listed = true and idea_score.is_counted = false"));
+        .add(Expr::cust(
+            "idea_score.is_listed = true and idea_score.is_counted = false",
+        ));
     count(sql, sees, hidden).await
 }
 

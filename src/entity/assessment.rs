@@ -14,6 +14,7 @@ pub struct Model {
     pub idea_revision: i32,
     pub is_complete: bool,
     pub is_withdrawn: bool,
+    pub is_recused: bool,
     pub was_blind: bool,
     pub comment: Option<String>,
     pub confidence: Option<i32>,

@@ -7,6 +7,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
+    pub uid: Uuid,
     pub transaction_id: i64,
     pub subject_kind: String,
     pub subject_id: Uuid,

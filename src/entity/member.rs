@@ -10,6 +10,7 @@ pub struct Model {
     pub issuer: String,
     pub subject: String,
     pub name: String,
+    pub folded_name: String,
     pub email: Option<String>,
     pub token_roles: String,
     pub granted_roles: String,

@@ -168,8 +168,14 @@ impl IdeaEdit {
     }
 }
 
-/// Makes the next revision of an idea; none when nothing differs.
-pub async fn update(s: &Session, id: IdeaId, edit: IdeaEdit) -> Result<IdeaId> {
+/// Makes the next revision of an idea; none when nothing differs. `recount` is called in the
+/// same transaction when its authors changed: nobody's assessment of their own idea counts.
+pub async fn update(
+    s: &Session,
+    id: IdeaId,
+    edit: IdeaEdit,
+    recount: impl AsyncFnOnce(&Tx<'_>, &mut Idea) -> Result<()>,
+) -> Result<IdeaId> {
     s.write(async |tx| {
         let idea = store::locked(tx, &Sees::of(&s.actor)?, id).await?;
         let (standing, old_co_authors) =
@@ -202,6 +208,9 @@ pub async fn update(s: &Session, id: IdeaId, edit: IdeaEdit) -> Result<IdeaId> {
         }
         if !changed.is_empty() {
             changes::save_edit(tx, &permit, &mut idea, co_authors.as_deref(), &changed).await?;
+        }
+        if co_authors.is_some() {
+            recount(tx, &mut idea).await?;
         }
         Ok(id)
     })

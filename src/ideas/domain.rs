@@ -1,7 +1,7 @@
 //! What an idea is made of, as values that cannot be wrong once made, and why it can be
 //! refused. Parsing reports every fault at once. Pure.
 
-use super::lifecycle::{Illegal, State, words};
+use super::lifecycle::{Illegal, Party, State, words};
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
 use crate::platform::error::{Error, Faults, Result};
@@ -226,7 +226,12 @@ fn links(faults: &mut Faults, links: Vec<Link>) -> Vec<Link> {
         let title = optional(faults, &["links", &at, "title"], link.title.as_deref(), 200);
         Link { url, title }
     };
-    links.into_iter().enumerate().take(MOST_ITEMS).map(check).collect()
+    links
+        .into_iter()
+        .enumerate()
+        .take(MOST_ITEMS)
+        .map(check)
+        .collect()
 }
 
 /// A whole http or https address with a host, of at most 2,000 characters.
@@ -280,6 +285,8 @@ pub struct Idea {
     pub revision: i32,
     /// The revision that changed the text last: assessments of earlier ones are stale.
     pub text_revision: i32,
+    /// What is older only authors may read: the time of a draft, or of confidence.
+    pub shown_from_revision: i32,
     pub text: Text,
     pub channel: Channel,
     pub visibility: Visibility,
@@ -296,6 +303,8 @@ pub struct Idea {
     pub promise_left: Option<Micros>,
     /// The version of the rubric it was accepted under.
     pub rubric_version: Option<Uuid>,
+    /// When its score was published first; since then nobody rates it blind.
+    pub score_published_at: Option<Micros>,
     pub support_count: i64,
     pub created_at: Micros,
     pub updated_at: Micros,
@@ -311,6 +320,16 @@ pub struct Question {
     pub asked_at: Micros,
     pub answer: Option<String>,
     pub(super) salt: String,
+}
+
+impl Idea {
+    /// Who owes the next step: what a steward would owe, the leads do where there is none.
+    pub fn waits_for(&self) -> Party {
+        match self.state.party() {
+            Party::Steward if self.steward.is_none() => Party::Lead,
+            party => party,
+        }
+    }
 }
 
 /// Why something cannot be done to an idea.

@@ -6,6 +6,7 @@ use super::lifecycle::words;
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
 use serde_json::Value;
+use uuid::Uuid;
 
 words! {
     /// What happened to an idea.
@@ -34,10 +35,9 @@ words! {
 /// One thing that happened.
 #[derive(Clone, Debug)]
 pub struct Activity {
-    /// The event's own id.
-    pub id: i64,
+    /// The event's own id; it follows no order.
+    pub id: Uuid,
     pub idea: IdeaId,
-    pub position: i64,
     pub kind: ActivityKind,
     pub at: Micros,
     /// Who did it, whoever may know that.

@@ -248,8 +248,11 @@ pub const NOT_SERVED_YET: &[&str] = &[
 impl Row {
     /// Whether a caller of this server can take it, or it happens by itself.
     pub fn is_served(&self) -> bool {
-        self.mutation
-            .is_none_or(|mutation| !NOT_SERVED_YET.contains(&mutation))
+        match self.mutation {
+            Some(mutation) => !NOT_SERVED_YET.contains(&mutation),
+            // No calendar is kept yet.
+            None => !self.by.contains(&Calendar),
+        }
     }
 
     /// `screenIdea(ACCEPT)`; nothing for a step that happens by itself.

@@ -52,6 +52,7 @@ pub enum Cause {
     Assessed,
     AssessmentWithdrawn,
     Edited,
+    Recused,
     Moved,
     Imported,
 }
@@ -62,6 +63,7 @@ impl Cause {
             Self::Assessed => "ASSESSED",
             Self::AssessmentWithdrawn => "ASSESSMENT_WITHDRAWN",
             Self::Edited => "EDITED",
+            Self::Recused => "RECUSED",
             Self::Moved => "MOVED",
             Self::Imported => "IMPORTED",
         }

@@ -1,7 +1,7 @@
-//! What is asked of many ideas at once: the ideas themselves, co-authors, own support, the
-//! caller's own standing.
+//! What is asked of many ideas at once: the ideas themselves, co-authors, own support,
+//! decisions, open questions.
 
-use super::domain::{Idea, IdeaId};
+use super::domain::{Decision, Idea, IdeaId, Question};
 use super::store::{self, Sees};
 use crate::identity::domain::MemberId;
 use crate::platform::error::{Error, Result};
@@ -44,5 +44,33 @@ impl Loader<IdeaId> for Supported {
         let member = self.0.actor.signed_in()?;
         let found = store::supported(self.0.reader(), member, ids).await?;
         Ok(found.into_iter().map(|id| (id, ())).collect())
+    }
+}
+
+/// Loads decisions, oldest first.
+pub struct Decisions(pub Session);
+
+impl Loader<IdeaId> for Decisions {
+    type Value = Vec<Decision>;
+    type Error = Error;
+
+    async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, Vec<Decision>>> {
+        let mut found: HashMap<IdeaId, Vec<Decision>> = HashMap::new();
+        for decision in store::decisions(self.0.reader(), ids).await? {
+            found.entry(decision.idea).or_default().push(decision);
+        }
+        Ok(found)
+    }
+}
+
+/// Loads the questions that ideas wait for an answer to.
+pub struct OpenQuestions(pub Session);
+
+impl Loader<IdeaId> for OpenQuestions {
+    type Value = Question;
+    type Error = Error;
+
+    async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, Question>> {
+        store::open_questions(self.0.reader(), ids).await
     }
 }

@@ -1,6 +1,6 @@
 //! What leads do with what was handed in: accept it for assessment, ask first, or decline.
 
-use super::domain::{DecisionId, DecisionKind, IdeaId, LONGEST_TEXT, expect_revision};
+use super::domain::{Authorship, DecisionId, DecisionKind, IdeaId, LONGEST_TEXT, expect_revision};
 use super::lifecycle::{Step, words};
 use super::store::{self, Sees};
 use super::store_changes::{self as changes, NewDecision};
@@ -33,6 +33,8 @@ pub struct Screening {
     pub reason: String,
     /// The version to assess under; asked for by `ACCEPT` alone.
     pub rubric_version: Option<Result<Uuid>>,
+    /// Whether a rubric was named.
+    pub names_rubric: bool,
     /// Whoever screens looks after the idea, unless somebody is named.
     pub steward: Option<Result<MemberId>>,
     pub would_reconsider_if: Option<String>,
@@ -63,6 +65,17 @@ pub async fn screen(s: &Session, id: IdeaId, said: Screening) -> Result<(IdeaId,
         let told = "The steward must be an active member who leads.";
         faults.add(&["stewardId"], "NOT_A_LEAD", told);
     }
+    if said.outcome != ScreeningOutcome::Accept {
+        for (field, is_given) in [
+            ("rubric", said.names_rubric),
+            ("stewardId", named.is_some()),
+        ] {
+            if is_given {
+                let told = format!("`{field}` goes with ACCEPT alone.");
+                faults.add(&[field], "ONLY_WITH_ACCEPT", told);
+            }
+        }
+    }
     let would_reconsider_if = optional(
         &mut faults,
         &["wouldReconsiderIf"],
@@ -78,11 +91,17 @@ pub async fn screen(s: &Session, id: IdeaId, said: Screening) -> Result<(IdeaId,
         let mut idea = store::locked(tx, &Sees::of(&s.actor)?, id).await?;
         let (standing, co_authors) = store::standing(tx.sql(), &idea, s.actor.signed_in()?).await?;
         let permit = s.actor.may::<ScreenIdea>(&standing)?;
-        if let Some(steward) = named
-            && (steward == idea.author || co_authors.contains(&steward))
-        {
-            let told = "Nobody looks after their own idea.";
-            faults.add(&["stewardId"], "OWN_IDEA", told);
+        match named {
+            // Whether this one may would tell who wrote it.
+            Some(steward) if idea.authorship == Authorship::Anonymous && steward != permit.by() => {
+                let told = "Whoever accepts an anonymous idea looks after it.";
+                faults.add(&["stewardId"], "ANONYMOUS_IDEA", told);
+            }
+            Some(steward) if steward == idea.author || co_authors.contains(&steward) => {
+                let told = "Nobody looks after their own idea.";
+                faults.add(&["stewardId"], "OWN_IDEA", told);
+            }
+            _ => {}
         }
         faults.check()?;
         expect_revision(&idea, said.expected_revision)?;

@@ -187,13 +187,24 @@ pub async fn supported(
 
 /// The question an idea waits on, when one is open.
 pub async fn open_question(sql: &impl ConnectionTrait, id: IdeaId) -> Result<Option<Question>> {
-    let row = question::Entity::find()
-        .filter(question::Column::IdeaId.eq(id.0))
+    Ok(open_questions(sql, &[id]).await?.remove(&id))
+}
+
+/// The questions that several ideas wait for an answer to.
+pub async fn open_questions(
+    sql: &impl ConnectionTrait,
+    ids: &[IdeaId],
+) -> Result<HashMap<IdeaId, Question>> {
+    let rows = question::Entity::find()
+        .filter(question::Column::IdeaId.is_in(ids.iter().map(|id| id.0)))
         .filter(question::Column::AnsweredAt.is_null())
-        .order_by_desc(question::Column::AskedAt)
-        .one(sql)
+        .order_by_asc(question::Column::AskedAt)
+        .all(sql)
         .await?;
-    Ok(row.map(read_question))
+    Ok(rows
+        .into_iter()
+        .map(|row| (IdeaId(row.idea_id), read_question(row)))
+        .collect())
 }
 
 /// The reasons of decisions by id.
@@ -281,6 +292,7 @@ pub fn read(row: idea::Model) -> Result<Idea> {
         external_id: row.external_id,
         revision: row.revision,
         text_revision: row.text_revision,
+        shown_from_revision: row.shown_from_revision,
         channel: stored("idea.channel", &row.channel, Channel::parse)?,
         visibility: stored("idea.visibility", &row.visibility, Visibility::parse)?,
         authorship: stored("idea.authorship", &row.authorship, Authorship::parse)?,
@@ -295,6 +307,7 @@ pub fn read(row: idea::Model) -> Result<Idea> {
         due_at: row.due_at,
         promise_left: row.promise_left,
         rubric_version: row.rubric_version_id,
+        score_published_at: row.score_published_at,
         support_count: row.support_count,
         created_at: row.created_at,
         updated_at: row.updated_at,

@@ -71,6 +71,7 @@ pub async fn insert_row(tx: &Tx<'_>, new: NewRow) -> Result<Idea> {
         external_id: new.external_id,
         revision: 1,
         text_revision: 1,
+        shown_from_revision: 1,
         text: new.text,
         channel: new.channel,
         visibility: new.visibility,
@@ -84,6 +85,7 @@ pub async fn insert_row(tx: &Tx<'_>, new: NewRow) -> Result<Idea> {
         due_at: new.due_at,
         promise_left: None,
         rubric_version: None,
+        score_published_at: None,
         support_count: 0,
         created_at: new.at,
         updated_at: tx.now(),
@@ -121,6 +123,10 @@ pub async fn save_edit(
     {
         idea.text_revision = idea.revision;
     }
+    if changed.contains(&"visibility") && idea.visibility == Visibility::Organization {
+        // What was written in confidence stays so.
+        idea.shown_from_revision = idea.revision;
+    }
     idea.updated_at = tx.now();
     idea::Entity::update(to_row(idea)?).exec(tx.sql()).await?;
     if let Some(co_authors) = co_authors {
@@ -141,7 +147,12 @@ pub async fn save_edit(
     index(tx, idea).await?;
     let digest = insert_revision(tx, idea, changed).await?;
     let data = json!({"revision": idea.revision, "changed": changed, "digest": digest});
-    tx.emit(idea.id.subject(), "EDITED", data);
+    // What happens to a draft is its authors' own.
+    let kind = match idea.state {
+        State::Draft => "DRAFT_EDITED",
+        _ => "EDITED",
+    };
+    tx.emit(idea.id.subject(), kind, data);
     listing::settle(tx, idea, listing::Numbers::Same, listing::Cause::Edited).await
 }
 
@@ -165,6 +176,7 @@ pub async fn move_to(tx: &Tx<'_>, idea: &mut Idea, step: Step, promises: &Promis
     idea.updated_at = tx.now();
     if step == Step::SubmitDraft {
         idea.submitted_at = Some(tx.now());
+        idea.shown_from_revision = idea.revision;
     }
     idea::Entity::update(to_row(idea)?).exec(tx.sql()).await?;
     listing::settle(tx, idea, listing::Numbers::Same, listing::Cause::Moved).await
@@ -233,7 +245,7 @@ async fn count_support(tx: &Tx<'_>, idea: &mut Idea, by: i64) -> Result<()> {
     Ok(())
 }
 
-/// Opens a question to the author; its id and digest.
+/// Opens a question to the author; its id.
 pub async fn ask(
     tx: &Tx<'_>,
     permit: &Permit<ScreenIdea>,
@@ -432,6 +444,7 @@ fn to_row(idea: &Idea) -> Result<idea::ActiveModel> {
         external_id: idea.external_id.clone(),
         revision: idea.revision,
         text_revision: idea.text_revision,
+        shown_from_revision: idea.shown_from_revision,
         title: text.title,
         problem: text.problem,
         proposal: text.proposal,
@@ -456,6 +469,7 @@ fn to_row(idea: &Idea) -> Result<idea::ActiveModel> {
         due_at: idea.due_at,
         promise_left: idea.promise_left,
         rubric_version_id: idea.rubric_version,
+        score_published_at: idea.score_published_at,
         support_count: idea.support_count,
         created_at: idea.created_at,
         updated_at: idea.updated_at,

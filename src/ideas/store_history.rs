@@ -7,7 +7,7 @@ use super::store;
 use crate::entity::{event, idea_revision};
 use crate::identity::domain::MemberId;
 use crate::platform::error::{Error, Result};
-use crate::platform::page::{KeyKind, Page, PageArgs, SortKey, Window, encode, sort};
+use crate::platform::page::{KeyKind, Page, PageArgs, SortKey, Window, bad_cursor, encode, sort};
 use sea_orm::sea_query::{Condition, Order};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -23,12 +23,14 @@ pub async fn activity(
     args: PageArgs,
 ) -> Result<Page<(Activity, String)>> {
     const LIST: &str = "activity";
-    let window = args.window(LIST)?;
+    let mut window = args.window(LIST)?;
+    window.after = position(sql, id, "after", window.after).await?;
+    window.before = position(sql, id, "before", window.before).await?;
     let rows = rows(sql, shown(id), &window).await?;
     let page = window.page(rows);
     let reasons = reasons(sql, &page.rows).await?;
     let read = |row: event::Model| {
-        let cursor = encode(LIST, &[json!(row.id)]);
+        let cursor = encode(LIST, &[json!(row.uid)]);
         let reason = reasons.get(&row.id).cloned();
         read_activity(row, reason).map(|activity| (activity, cursor))
     };
@@ -51,9 +53,10 @@ pub async fn count_activity(sql: &impl ConnectionTrait, id: IdeaId) -> Result<u6
 }
 
 /// One thing that happened, by its id, whoever may see its idea.
-pub async fn one(sql: &impl ConnectionTrait, id: i64) -> Result<Option<Activity>> {
+pub async fn one(sql: &impl ConnectionTrait, id: Uuid) -> Result<Option<Activity>> {
     let kinds = ActivityKind::ALL.iter().map(|kind| kind.as_str());
-    let row = event::Entity::find_by_id(id)
+    let row = event::Entity::find()
+        .filter(event::Column::Uid.eq(id))
         .filter(event::Column::SubjectKind.eq("idea"))
         .filter(event::Column::Kind.is_in(kinds))
         .one(sql)
@@ -73,13 +76,36 @@ fn shown(id: IdeaId) -> Condition {
         .add(event::Column::Kind.is_in(kinds))
 }
 
+/// The position that a cursor stands for: cursors name the event alone, because positions
+/// and counters tell of events that are not shown.
+async fn position(
+    sql: &impl ConnectionTrait,
+    id: IdeaId,
+    name: &str,
+    cursor: Option<Vec<Value>>,
+) -> Result<Option<Vec<Value>>> {
+    let Some(cursor) = cursor else {
+        return Ok(None);
+    };
+    let uid = cursor.first().and_then(Value::as_str);
+    let uid = uid.and_then(|uid| Uuid::try_parse(uid).ok());
+    let uid = uid.ok_or_else(|| bad_cursor(name))?;
+    let row = event::Entity::find()
+        .filter(shown(id))
+        .filter(event::Column::Uid.eq(uid))
+        .one(sql)
+        .await?;
+    let row = row.ok_or_else(|| bad_cursor(name))?;
+    Ok(Some(vec![json!(row.position)]))
+}
+
 async fn rows(
     sql: &impl ConnectionTrait,
     which: Condition,
     window: &Window,
 ) -> Result<Vec<event::Model>> {
     let by = event::Column::Position.into_expr();
-    let key = sort(event::Column::Id.into_expr(), Order::Asc, KeyKind::Integer);
+    let key = sort(by.clone(), Order::Asc, KeyKind::Integer);
     Ok(event::Entity::find()
         .filter(which)
         .filter(window.condition(std::slice::from_ref(&key))?)
@@ -135,9 +161,8 @@ async fn reasons(
 
 fn read_activity(row: event::Model, reason: Option<String>) -> Result<Activity> {
     Ok(Activity {
-        id: row.id,
+        id: row.uid,
         idea: IdeaId(row.subject_id),
-        position: row.position,
         kind: store::stored("event.kind", &row.kind, ActivityKind::parse)?,
         at: row.at,
         actor: row.actor_id.map(MemberId),
@@ -150,10 +175,11 @@ fn parse(data: &str) -> Result<Value> {
     serde_json::from_str(data).map_err(Error::internal)
 }
 
-/// A page of the revisions of an idea the caller sees, oldest first.
+/// A page of the revisions of an idea from this one on, oldest first.
 pub async fn revisions(
     sql: &impl ConnectionTrait,
     id: IdeaId,
+    from: i32,
     args: PageArgs,
 ) -> Result<Page<(Revision, String)>> {
     const LIST: &str = "revisions";
@@ -165,6 +191,7 @@ pub async fn revisions(
     );
     let rows = idea_revision::Entity::find()
         .filter(idea_revision::Column::IdeaId.eq(id.0))
+        .filter(idea_revision::Column::Number.gte(from))
         .filter(window.condition(std::slice::from_ref(&key))?)
         .order_by(key.by, window.order(&key.order))
         .limit(window.limit())
@@ -188,10 +215,11 @@ pub async fn revisions(
     Ok(window.page(read))
 }
 
-/// How many revisions there are.
-pub async fn count_revisions(sql: &impl ConnectionTrait, id: IdeaId) -> Result<u64> {
+/// How many revisions there are from this one on.
+pub async fn count_revisions(sql: &impl ConnectionTrait, id: IdeaId, from: i32) -> Result<u64> {
     Ok(idea_revision::Entity::find()
         .filter(idea_revision::Column::IdeaId.eq(id.0))
+        .filter(idea_revision::Column::Number.gte(from))
         .count(sql)
         .await?)
 }

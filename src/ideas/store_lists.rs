@@ -1,7 +1,7 @@
 //! The SQL of lists of ideas: filters, orders, search, and candidates for likeness.
 
 use super::domain::{Idea, IdeaId};
-use super::lifecycle::State;
+use super::lifecycle::{Party, State};
 use super::lists::{Direction, IdeaFilter, List, OrderField, Relation};
 use super::store::{self, Sees, nothing, visible};
 use super::store_conditions::{any_state, found, with_tags};
@@ -11,8 +11,8 @@ use crate::platform::clock::Micros;
 use crate::platform::error::{Error, Result};
 use crate::platform::page::{KeyKind, SortKey, Window, sort};
 use sea_orm::sea_query::{
-    Alias, Condition, Expr, ExprTrait, IntoCondition, JoinType, Order, Query,
-    SelectStatement, SimpleExpr,
+    Alias, Condition, Expr, ExprTrait, IntoCondition, JoinType, Order, Query, SelectStatement,
+    SimpleExpr,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
@@ -146,7 +146,19 @@ fn filtered(filter: &IdeaFilter, sees: &Sees, now: Micros) -> Condition {
             .copied()
             .filter(|state| state.party() == party)
             .collect();
-        all = all.add(any_state(&states));
+        let stewards: Vec<State> = State::ALL
+            .iter()
+            .copied()
+            .filter(|state| state.party() == Party::Steward)
+            .collect();
+        let has_none = idea::Column::StewardId.is_null();
+        all = all.add(match party {
+            Party::Steward => any_state(&states).add(has_none.not()),
+            Party::Lead => Condition::any()
+                .add(any_state(&states))
+                .add(any_state(&stewards).add(has_none)),
+            _ => any_state(&states),
+        });
     }
     if let Some(is_overdue) = filter.is_overdue {
         let overdue = idea::Column::DueAt.lt(now);

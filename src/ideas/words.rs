@@ -2,9 +2,8 @@
 //! case and accents, width and ligatures made plain; two characters at a time where a
 //! language writes no spaces. Pure. The database only keeps them as an index.
 
+use crate::platform::text::fold;
 use std::collections::{BTreeMap, BTreeSet};
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 /// A word of a title weighs as much as so many of the rest.
 pub const TITLE_WEIGHT: i32 = 4;
@@ -30,14 +29,7 @@ pub fn weighted(title: &str, rest: &str) -> BTreeMap<String, i32> {
 }
 
 fn all_words(text: &str) -> Vec<String> {
-    let folded: String = text
-        .nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        // The sigma that ends a Greek word is the same letter.
-        .map(|c| if c == 'ς' { 'σ' } else { c })
-        .nfc()
-        .collect();
+    let folded = fold(text);
     let mut words = Vec::new();
     for run in folded.split(|c: char| !c.is_alphanumeric()) {
         cut(run, &mut words);

@@ -40,7 +40,15 @@ impl MemberNode {
     }
 
     /// All roles in force, MEMBER included, in the order of the enum.
-    async fn roles(&self) -> Vec<Role> {
+    async fn roles(&self, ctx: &Context<'_>) -> Vec<Role> {
+        let actor = session(ctx).actor;
+        if actor.id() == Some(self.0.id) {
+            // The caller's own are those of this request's token.
+            return Role::ALL
+                .into_iter()
+                .filter(|role| actor.has(*role))
+                .collect();
+        }
         self.0.roles().iter().collect()
     }
 

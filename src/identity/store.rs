@@ -8,7 +8,8 @@ use crate::platform::error::{Error, Result};
 use crate::platform::ids;
 use crate::platform::outbox::Subject;
 use crate::platform::page::{KeyKind, SortKey, Window, sort};
-use sea_orm::sea_query::{Condition, OnConflict, Order};
+use crate::platform::text::fold;
+use sea_orm::sea_query::{Condition, ExprTrait, LikeExpr, OnConflict, Order};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect,
@@ -126,14 +127,10 @@ pub fn matching(search: Option<&str>, role: Option<Role>) -> Condition {
     let mut all = Condition::all().add(member::Column::IsActive.eq(true));
     if let Some(search) = search {
         // `%` and `_` are looked for as they are.
-        let plain = search.to_lowercase().replace('\\', "\\\\");
+        let plain = fold(search).replace('\\', "\\\\");
         let plain = plain.replace('%', "\\%").replace('_', "\\_");
-        let name = sea_orm::sea_query::Func::lower(member::Column::Name.into_expr());
-        let like = sea_orm::sea_query::LikeExpr::new(format!("%{plain}%")).escape('\\');
-        all = all.add(sea_orm::sea_query::ExprTrait::like(
-            sea_orm::sea_query::SimpleExpr::from(name),
-            like,
-        ));
+        let like = LikeExpr::new(format!("%{plain}%")).escape('\\');
+        all = all.add(member::Column::FoldedName.into_expr().like(like));
     }
     match role {
         // Everyone is a member.
@@ -148,14 +145,13 @@ pub fn matching(search: Option<&str>, role: Option<Role>) -> Condition {
 
 /// Makes a member of somebody seen for the first time; who came first wins.
 pub async fn insert(tx: &Tx<'_>, claims: &Claims) -> Result<()> {
+    let name = claims.name.as_ref().unwrap_or(&claims.subject);
     let row = member::Model {
         id: ids::fresh(tx.now()),
         issuer: claims.issuer.clone(),
         subject: claims.subject.clone(),
-        name: claims
-            .name
-            .clone()
-            .unwrap_or_else(|| claims.subject.clone()),
+        name: name.clone(),
+        folded_name: fold(name),
         email: claims.email.clone(),
         token_roles: claims.roles.to_string(),
         granted_roles: String::new(),
@@ -197,6 +193,7 @@ pub async fn update(tx: &Tx<'_>, id: MemberId, claims: &Claims) -> Result<()> {
     };
     if let Some(name) = &claims.name {
         row.name = Set(name.clone());
+        row.folded_name = Set(fold(name));
     }
     member::Entity::update(row).exec(tx.sql()).await?;
     tx.emit(

@@ -163,7 +163,11 @@ impl Faults {
     }
 
     fn sentence(&self) -> String {
-        let told = self.0.iter().take(MOST_TOLD).map(|fault| fault.message.as_str());
+        let told = self
+            .0
+            .iter()
+            .take(MOST_TOLD)
+            .map(|fault| fault.message.as_str());
         let mut told: Vec<&str> = told.collect();
         if self.0.len() > MOST_TOLD {
             told.push("And more.");

@@ -47,9 +47,7 @@ pub fn read_argument(kind: &str, name: &str, text: &str) -> Result<Uuid> {
 }
 
 fn bad(kind: &str) -> String {
-    format!(
-        "This is no {kind} id; those look like {kind}_0198c0de… and come from this API."
-    )
+    format!("This is no {kind} id; those look like {kind}_0198c0de… and come from this API.")
 }
 
 /// Declares an id type with its opaque kind.

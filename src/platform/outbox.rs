@@ -126,6 +126,7 @@ impl Outbox {
             moved.insert(event.subject, head.clone());
             rows.push(event::ActiveModel {
                 id: NotSet,
+                uid: Set(Uuid::new_v4()),
                 transaction_id: NotSet,
                 subject_kind: Set(event.subject.kind().to_owned()),
                 subject_id: Set(event.subject.id()),

@@ -198,7 +198,8 @@ impl Window {
     }
 }
 
-fn bad_cursor(name: &str) -> Error {
+/// The refusal of a cursor that is none of its list.
+pub fn bad_cursor(name: &str) -> Error {
     let mut faults = Faults::default();
     let told = format!("`{name}` is not a cursor of this list in this order.");
     faults.add_argument(name, "BAD_CURSOR", told);

@@ -3,6 +3,7 @@
 
 use super::error::Faults;
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// The text as it is stored.
 pub fn clean(text: &str) -> String {
@@ -66,6 +67,17 @@ pub fn required(
         faults.add(path, missing, format!("{} is missing.", named(path)));
     }
     text
+}
+
+/// The text without case and accents, width and ligatures made plain: how it is compared.
+pub fn fold(text: &str) -> String {
+    text.nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        // The sigma that ends a Greek word is the same letter.
+        .map(|c| if c == 'ς' { 'σ' } else { c })
+        .nfc()
+        .collect()
 }
 
 /// Whether nothing of it can be seen: white space and signs of no width alone.

@@ -4,9 +4,9 @@
 
 use std::collections::BTreeSet;
 
+use async_graphql::Positioned;
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{FieldDefinition, TypeKind, TypeSystemDefinition};
-use async_graphql::Positioned;
 
 mod mutations;
 mod queries;

@@ -2,7 +2,7 @@
 
 use super::rubrics::{CriterionNode, RubricVersionNode, version_of};
 use super::scorecard::{ScoreLine, placed, whole};
-use crate::assessment::loaders::{Own, Submitted};
+use crate::assessment::loaders::{ByDefault, Newest, Own, Submitted};
 use crate::assessment::queries::{self, sees_assessment, sees_assessor};
 use crate::assessment::scoring::{AssessmentScore as Scored, assess, shown};
 use crate::assessment::store::{self, Assessment, AssessmentId, RubricVersion};
@@ -45,10 +45,9 @@ pub async fn progress_of(ctx: &Context<'_>, idea: &Idea) -> Result<AssessmentPro
     let quorum = match idea.rubric_version {
         Some(id) => version_of(ctx, id).await?.rubric.quorum,
         None => {
-            queries::current_version(session(ctx), None)
-                .await?
-                .rubric
-                .quorum
+            let newest = ctx.data_unchecked::<DataLoader<Newest>>();
+            let version = newest.load_one(ByDefault).await?;
+            version.map_or(0, |version| version.rubric.quorum)
         }
     };
     Ok(AssessmentProgress {

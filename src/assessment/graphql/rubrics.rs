@@ -1,5 +1,6 @@
 //! Rubrics as nodes: what assessors are asked, and what each answer weighs.
 
+use crate::assessment::loaders::Rubrics;
 use crate::assessment::queries;
 use crate::assessment::rubric::{Aggregation, Criterion, CriterionKind, Method};
 use crate::assessment::shelf::Shelf;
@@ -11,6 +12,7 @@ use crate::ideas::domain::Idea;
 use crate::identity::graphql::{MemberNode, member};
 use crate::platform::error::{Error, Result};
 use crate::session::Session;
+use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use std::sync::Arc;
 
@@ -30,12 +32,12 @@ pub async fn hides_authors(ctx: &Context<'_>, idea: &Idea) -> Result<bool> {
 
 /// The rubric an idea is, or by default will be, assessed under.
 pub async fn rubric_of(ctx: &Context<'_>, idea: &Idea) -> Result<Option<RubricNode>> {
-    let sql = session(ctx).reader();
-    let found = match idea.rubric_version {
-        Some(id) => store::rubric_by_id(sql, version_of(ctx, id).await?.rubric_id).await?,
-        None => store::rubric_by_key(sql, None).await?,
+    let id = match idea.rubric_version {
+        Some(id) => Some(version_of(ctx, id).await?.rubric_id),
+        None => None,
     };
-    Ok(found.map(RubricNode))
+    let found = ctx.data_unchecked::<DataLoader<Rubrics>>().load_one(id);
+    Ok(found.await?.map(RubricNode))
 }
 
 /// The version a newly accepted idea is assessed under; `UNKNOWN_RUBRIC` at `input.rubric`.

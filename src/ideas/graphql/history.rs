@@ -6,6 +6,7 @@ use crate::graph::{DateTime, connection, session};
 use crate::ideas::history::{Activity, ActivityKind, Revision};
 use crate::identity::graphql::MemberNode;
 use crate::platform::error::Result;
+use crate::platform::ids::opaque;
 use async_graphql::{Context, ID, Object};
 
 connection!(
@@ -79,7 +80,7 @@ impl ActivityNode {
 impl ActivityNode {
     /// Opaque; names this event for ever.
     pub async fn id(&self) -> ID {
-        format!("activity_{}", self.activity.id).into()
+        opaque("activity", self.activity.id).into()
     }
 
     /// What happened.

@@ -16,8 +16,8 @@ use crate::ideas::domain::{
     Visibility,
 };
 use crate::ideas::lifecycle::State;
-use crate::ideas::loaders::{CoAuthors, Ideas, Supported};
-use crate::ideas::store::{self, Sees};
+use crate::ideas::loaders::{CoAuthors, Decisions, Ideas, OpenQuestions, Supported};
+use crate::ideas::store::Sees;
 use crate::ideas::{queries, store_history as history};
 use crate::identity::domain::MemberId;
 use crate::identity::graphql::{MemberNode, member, members};
@@ -414,11 +414,12 @@ impl IdeaNode {
         if self.idea.state != State::NeedsInfo {
             return Ok(None);
         }
-        let open = store::open_question(session(ctx).reader(), self.idea.id).await?;
-        Ok(open.map(QuestionNode))
+        let loader = ctx.data_unchecked::<DataLoader<OpenQuestions>>();
+        Ok(loader.load_one(self.idea.id).await?.map(QuestionNode))
     }
 
-    /// Every text it ever had, oldest first.
+    /// Every text it had, oldest first; those of the time of a draft, or of confidence, are its
+    /// authors' own.
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn revisions(
         &self,
@@ -430,9 +431,15 @@ impl IdeaNode {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<IdeaRevisionConnection> {
         let (s, id) = (session(ctx).clone(), self.idea.id);
+        // What was written before it was shown is its authors' own.
+        let from = match self.standing(ctx).await?.is_own() {
+            true => 1,
+            false => self.idea.shown_from_revision,
+        };
         let page = history::revisions(
             s.reader(),
             id,
+            from,
             PageArgs {
                 first,
                 after,
@@ -443,7 +450,7 @@ impl IdeaNode {
         .await?;
         let total = Total::by(move || {
             let s = s.clone();
-            async move { counted(history::count_revisions(s.reader(), id).await?) }
+            async move { counted(history::count_revisions(s.reader(), id, from).await?) }
         });
         let node = |(revision, cursor)| (cursor, IdeaRevisionNode::new(self.clone(), revision));
         Ok(IdeaRevisionConnection::of(page, total, node))
@@ -476,8 +483,10 @@ impl IdeaNode {
 
     /// Every decision about it, oldest first.
     async fn decisions(&self, ctx: &Context<'_>) -> Result<Vec<DecisionNode>> {
-        let found = store::decisions(session(ctx).reader(), &[self.idea.id]).await?;
+        let loader = ctx.data_unchecked::<DataLoader<Decisions>>();
+        let found = loader.load_one(self.idea.id).await?;
         Ok(found
+            .unwrap_or_default()
             .into_iter()
             .map(|decision| DecisionNode {
                 idea: self.clone(),
@@ -541,17 +550,6 @@ impl IdeaNode {
 pub async fn idea(ctx: &Context<'_>, id: IdeaId) -> Result<Option<IdeaNode>> {
     let loader = ctx.data_unchecked::<DataLoader<Ideas>>();
     Ok(loader.load_one(id).await?.map(IdeaNode::from))
-}
-
-/// Ideas by id, in that order; those the caller may not see are left out.
-pub async fn ideas(ctx: &Context<'_>, ids: &[IdeaId]) -> Result<Vec<IdeaNode>> {
-    let loader = ctx.data_unchecked::<DataLoader<Ideas>>();
-    let mut found = loader.load_many(ids.iter().copied()).await?;
-    Ok(ids
-        .iter()
-        .filter_map(|id| found.remove(id))
-        .map(IdeaNode::from)
-        .collect())
 }
 
 fn counted(count: u64) -> Result<i64> {

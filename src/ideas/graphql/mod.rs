@@ -8,6 +8,6 @@ mod query;
 mod waiting;
 
 pub use history::{ActivityNode, IdeaRevisionNode};
-pub use idea::{DecisionNode, IdeaConnection, IdeaNode, idea, ideas};
+pub use idea::{DecisionNode, IdeaConnection, IdeaNode, idea};
 pub use mutations::IdeaMutation;
 pub use query::{IdeaQuery, SimilarIdea, ideas_by};

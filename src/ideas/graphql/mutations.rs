@@ -7,11 +7,13 @@ use super::inputs::{
 };
 use super::query::{SimilarIdea, changed};
 use crate::assessment::graphql::version_for_screening;
+use crate::assessment::recount;
 use crate::graph::{change, session};
-use crate::ideas::domain::IdeaId;
+use crate::ideas::domain::{Idea, IdeaId};
 use crate::ideas::screening::{self, Screening, ScreeningOutcome};
 use crate::ideas::{commands, queries, store};
 use crate::identity::domain::MemberId;
+use crate::platform::db::Tx;
 use crate::platform::error::{Error, Result};
 use async_graphql::{Context, ID, Object, SimpleObject};
 
@@ -123,7 +125,11 @@ impl IdeaMutation {
         let key = input.idempotency_key.as_deref();
         let done = change(ctx, "updateIdea", key, |s| {
             let (id, input) = (of(&input.idea_id), input.clone());
-            async move { commands::update(&s, id?, input.read()).await }
+            async move {
+                let recount =
+                    async |tx: &Tx<'_>, idea: &mut Idea| recount(tx, idea, s.promises()).await;
+                commands::update(&s, id?, input.read(), recount).await
+            }
         });
         Some(payload(ctx, done.await).await)
     }
@@ -208,6 +214,7 @@ impl IdeaMutation {
                 let said = Screening {
                     outcome: input.outcome,
                     reason: input.reason,
+                    names_rubric: input.rubric.is_some(),
                     rubric_version,
                     steward,
                     would_reconsider_if: input.would_reconsider_if,

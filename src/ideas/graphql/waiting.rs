@@ -26,7 +26,7 @@ pub struct WaitingFor {
 /// Who owes the next step of this idea.
 pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<WaitingFor> {
     let idea = &node.idea;
-    let party = idea.state.party();
+    let party = idea.waits_for();
     let people = match party {
         Party::Author if node.shows_authors(ctx).await? => vec![idea.author],
         Party::Assessors | Party::Steward => idea.steward.into_iter().collect(),

@@ -50,12 +50,20 @@ async fn before_publication_nobody_sees_more_than_that_assessments_are_in(
         };
         let admin = panel.app.person("Ada", &["ADMIN"]).await;
         let member = panel.app.member("Max").await;
-        panel.rated("Known", &[[3, 4, 3, 3, 3, 3], [4; 6], [2; 6]]).await;
+        panel
+            .rated("Known", &[[3, 4, 3, 3, 3, 3], [4; 6], [2; 6]])
+            .await;
         let idea = panel.idea("Badges").await;
         let assessment = panel.assessors[0].assess(&idea, numbers[0]).await;
         panel.assessors[1].assess(&idea, numbers[1]).await;
         let mut seen = Vec::new();
-        let people = [&panel.lead, &panel.author, &panel.assessors[3], &admin, &member];
+        let people = [
+            &panel.lead,
+            &panel.author,
+            &panel.assessors[3],
+            &admin,
+            &member,
+        ];
         for person in people {
             seen.push(person.sees(&idea, TELLING).await);
             seen.push(lists(person, &idea, &assessment).await);
@@ -66,7 +74,10 @@ async fn before_publication_nobody_sees_more_than_that_assessments_are_in(
     assert_eq!(houses[0], houses[1]);
     for seen in houses[0].chunks(2) {
         assert_eq!(seen[0]["state"], "IN_ASSESSMENT");
-        assert_eq!(seen[0]["assessmentProgress"], json!({"submitted": 2, "quorum": 3}));
+        assert_eq!(
+            seen[0]["assessmentProgress"],
+            json!({"submitted": 2, "quorum": 3})
+        );
         assert_eq!(seen[0]["rank"], json!(null));
         assert_eq!(seen[0]["scorecard"], json!(null));
         assert_eq!(seen[0]["assessments"]["totalCount"], 0);
@@ -90,9 +101,7 @@ async fn before_publication_nobody_sees_more_than_that_assessments_are_in(
 
 #[rstest]
 #[tokio::test]
-async fn an_assessor_sees_their_own_assessment_all_along(
-    #[values(Sqlite, Postgres)] store: Store,
-) {
+async fn an_assessor_sees_their_own_assessment_all_along(#[values(Sqlite, Postgres)] store: Store) {
     let Some(panel) = Panel::seated(store, 2).await else {
         return;
     };
@@ -181,9 +190,14 @@ async fn a_rubric_that_is_not_blind_shows_the_provisional_score_from_the_first_o
     let worth = |level: u8| json!([{"criterion": "worth", "level": level}]);
     let blind = "assessment { wasBlind }";
 
-    let first = panel.assessors[0].try_to_assess(&idea, worth(4), blind).await;
+    let first = panel.assessors[0]
+        .try_to_assess(&idea, worth(4), blind)
+        .await;
 
-    assert_eq!(first.at("submitAssessment.assessment.wasBlind"), &json!(true));
+    assert_eq!(
+        first.at("submitAssessment.assessment.wasBlind"),
+        &json!(true)
+    );
     let fields = "state rank scorecard { status total } assessments { totalCount }";
     assert_eq!(
         panel.author.sees(&idea, fields).await,
@@ -192,8 +206,13 @@ async fn a_rubric_that_is_not_blind_shows_the_provisional_score_from_the_first_o
             "scorecard": {"status": "PROVISIONAL", "total": 75.0},
         })
     );
-    let second = panel.assessors[1].try_to_assess(&idea, worth(3), blind).await;
-    assert_eq!(second.at("submitAssessment.assessment.wasBlind"), &json!(false));
+    let second = panel.assessors[1]
+        .try_to_assess(&idea, worth(3), blind)
+        .await;
+    assert_eq!(
+        second.at("submitAssessment.assessment.wasBlind"),
+        &json!(false)
+    );
     assert_eq!(
         panel.author.sees(&idea, fields).await,
         json!({

@@ -38,7 +38,9 @@ async fn an_idea_that_fails_a_gate_comes_to_the_backlog_without_a_rank_and_outsi
         for (assessor, verdict) in panel.assessors.iter().zip(verdicts) {
             let ratings = json!([{"criterion": "worth", "level": 5},
                 {"criterion": "legal", "level": verdict}]);
-            let answer = assessor.try_to_assess(&idea, ratings, "idea { state }").await;
+            let answer = assessor
+                .try_to_assess(&idea, ratings, "idea { state }")
+                .await;
             answer.ok();
         }
         ideas.push(idea);
@@ -82,7 +84,16 @@ async fn an_idea_that_fails_a_gate_comes_to_the_backlog_without_a_rank_and_outsi
 
     // Whoever said no thinks again: now it has a rank, and shares it.
     let ratings = json!([{"criterion": "worth", "level": 5}, {"criterion": "legal", "level": 1}]);
-    panel.assessors[1].try_to_assess(&ideas[1], ratings, "idea { id }").await.ok();
-    let opened = panel.author.sees(&ideas[1], "rank scorecard { status }").await;
-    assert_eq!(opened, json!({"rank": 1, "scorecard": {"status": "RANKED"}}));
+    panel.assessors[1]
+        .try_to_assess(&ideas[1], ratings, "idea { id }")
+        .await
+        .ok();
+    let opened = panel
+        .author
+        .sees(&ideas[1], "rank scorecard { status }")
+        .await;
+    assert_eq!(
+        opened,
+        json!({"rank": 1, "scorecard": {"status": "RANKED"}})
+    );
 }

@@ -35,7 +35,14 @@ async fn an_assessment_says_at_once_what_it_adds_up_to(#[values(Sqlite, Postgres
     let contributions = [20.84, 25.0, 8.33, 11.11, 0.0, 8.33];
     let sum: f64 = contributions.iter().sum();
     let levels = [Some(4.0), Some(4.0), Some(3.0), Some(5.0), None, Some(2.0)];
-    let keys = ["problem", "impact", "fit", "feasibility", "novelty", "effort"];
+    let keys = [
+        "problem",
+        "impact",
+        "fit",
+        "feasibility",
+        "novelty",
+        "effort",
+    ];
     let rated: Vec<_> = keys
         .iter()
         .zip(levels)
@@ -131,8 +138,13 @@ async fn an_incomplete_one_is_kept_says_why_and_does_not_count(
         .author
         .sees(&idea, "assessments { nodes { alias isCounted } }")
         .await;
-    let nodes = [("Assessor 1", false), ("Assessor 2", true), ("Assessor 3", true), ("Assessor 4", true)]
-        .map(|(alias, counts)| json!({"alias": alias, "isCounted": counts}));
+    let nodes = [
+        ("Assessor 1", false),
+        ("Assessor 2", true),
+        ("Assessor 3", true),
+        ("Assessor 4", true),
+    ]
+    .map(|(alias, counts)| json!({"alias": alias, "isCounted": counts}));
     assert_eq!(advice, json!({"assessments": {"nodes": nodes}}));
 }
 
@@ -154,7 +166,10 @@ async fn handing_in_again_replaces_the_whole_of_it(#[values(Sqlite, Postgres)] s
     let again = again.await;
 
     let kept = "submitAssessment.assessment";
-    assert_eq!(again.text(&format!("{kept}.id")), first.text(&format!("{kept}.id")));
+    assert_eq!(
+        again.text(&format!("{kept}.id")),
+        first.text(&format!("{kept}.id"))
+    );
     for (field, value) in [
         ("comment", json!(null)),
         ("confidence", json!(null)),
@@ -172,11 +187,17 @@ async fn handing_in_again_replaces_the_whole_of_it(#[values(Sqlite, Postgres)] s
     panel.assessors[2].assess(&idea, [1, 1, 1, 1, 1, 5]).await;
     let card = "scorecard { total assessmentCount }";
     let before = panel.author.sees(&idea, card).await;
-    assert_eq!(before, json!({"scorecard": {"total": 33.33, "assessmentCount": 3}}));
+    assert_eq!(
+        before,
+        json!({"scorecard": {"total": 33.33, "assessmentCount": 3}})
+    );
     let known = panel.assessors[0].try_to_assess(&idea, ratings([1, 1, 1, 1, 1, 5]), WHOLE);
     assert_eq!(known.await.at(&format!("{kept}.wasBlind")), &json!(false));
     let after = panel.author.sees(&idea, card).await;
-    assert_eq!(after, json!({"scorecard": {"total": 0.0, "assessmentCount": 3}}));
+    assert_eq!(
+        after,
+        json!({"scorecard": {"total": 0.0, "assessmentCount": 3}})
+    );
     let blind = "assessments { nodes { wasBlind } }";
     assert_eq!(
         panel.author.sees(&idea, blind).await["assessments"]["nodes"],
@@ -192,7 +213,9 @@ async fn the_quorum_publishes_the_score_and_moves_the_idea_to_the_backlog(
     let Some(panel) = Panel::seated(store, 3).await else {
         return;
     };
-    let idea = panel.rated("Badges", &[[4, 4, 3, 5, 2, 2], [3, 4, 3, 4, 2, 3]]).await;
+    let idea = panel
+        .rated("Badges", &[[4, 4, 3, 5, 2, 2], [3, 4, 3, 4, 2, 3]])
+        .await;
     let due = "waitingFor { party members { name } dueAt }";
     let fields = format!("idea {{ state stateSince rank scorecard {{ status total }} {due} }}");
 
@@ -202,13 +225,29 @@ async fn the_quorum_publishes_the_score_and_moves_the_idea_to_the_backlog(
     let seen = &answer.ok()["submitAssessment"]["idea"];
     assert_eq!(seen["state"], "BACKLOG");
     assert_eq!(seen["rank"], 1);
-    assert_eq!(seen["scorecard"], json!({"status": "RANKED", "total": 66.67}));
+    assert_eq!(
+        seen["scorecard"],
+        json!({"status": "RANKED", "total": 66.67})
+    );
     assert_eq!(seen["waitingFor"]["party"], "STEWARD");
     assert_eq!(seen["waitingFor"]["members"], json!([{"name": "Lea"}]));
     // 90 days from that moment.
-    assert!(seen["stateSince"].as_str().unwrap().starts_with("2026-03-02T09:00:00."));
-    assert!(seen["waitingFor"]["dueAt"].as_str().unwrap().starts_with("2026-05-31T09:00:00."));
-    let told = panel.author.sees(&idea, "activity { nodes { sentence } }").await;
+    assert!(
+        seen["stateSince"]
+            .as_str()
+            .unwrap()
+            .starts_with("2026-03-02T09:00:00.")
+    );
+    assert!(
+        seen["waitingFor"]["dueAt"]
+            .as_str()
+            .unwrap()
+            .starts_with("2026-05-31T09:00:00.")
+    );
+    let told = panel
+        .author
+        .sees(&idea, "activity { nodes { sentence } }")
+        .await;
     let told: Vec<_> = told["activity"]["nodes"]
         .as_array()
         .unwrap()

@@ -83,13 +83,24 @@ async fn a_number_that_is_none_is_refused(#[values(Sqlite, Postgres)] store: Sto
         answer.refused("BAD_USER_INPUT");
     }
     // In the document itself, where a number can be written that no JSON has.
-    for level in ["1e400", "-1e400", "NaN", "Infinity", "0x4", "4.0000001", "1e308"] {
+    for level in [
+        "1e400",
+        "-1e400",
+        "NaN",
+        "Infinity",
+        "0x4",
+        "4.0000001",
+        "1e308",
+    ] {
         let query = format!(
             "mutation {{ submitAssessment(input: {{ideaId: \"{}\", ratings: \
              [{{criterion: \"problem\", level: {level}}}]}}) {{ idea {{ id }} }} }}",
             idea.id
         );
-        assessor.post(&query, json!({})).await.refused("BAD_USER_INPUT");
+        assessor
+            .post(&query, json!({}))
+            .await
+            .refused("BAD_USER_INPUT");
     }
     assert_eq!(assessor.sees(&idea, OWN).await, before);
 }
@@ -103,7 +114,9 @@ async fn an_assessment_of_nothing_is_advice(#[values(Sqlite, Postgres)] store: S
     let idea = panel.idea("Badges").await;
 
     let fields = "assessment { isCounted score { isComplete coverage } } idea { state }";
-    let answer = panel.assessors[0].try_to_assess(&idea, json!([]), fields).await;
+    let answer = panel.assessors[0]
+        .try_to_assess(&idea, json!([]), fields)
+        .await;
 
     assert_eq!(
         answer.ok()["submitAssessment"],

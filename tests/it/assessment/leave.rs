@@ -24,17 +24,24 @@ async fn nobody_assesses_their_own_idea(#[values(Sqlite, Postgres)] store: Store
         return;
     };
     let (ann, bob) = (&panel.assessors[0], &panel.assessors[1]);
-    let together = ann.submit_with("Badges", json!({"coAuthorIds": [bob.id]})).await;
+    let together = ann
+        .submit_with("Badges", json!({"coAuthorIds": [bob.id]}))
+        .await;
     panel.lead.accept(&together).await;
     let draft = ann.submit_with("Draft", json!({"asDraft": true})).await;
 
     for (person, idea) in [(ann, &together), (bob, &together), (ann, &draft)] {
-        let answer = person.try_to_assess(idea, ratings([3; 6]), "idea { id }").await;
+        let answer = person
+            .try_to_assess(idea, ratings([3; 6]), "idea { id }")
+            .await;
         answer.refused_because("FORBIDDEN", "OWN_IDEA");
     }
 
     assert_eq!(rows(&panel.app).await, (0, 0));
-    let seen = panel.lead.sees(&together, "assessmentProgress { submitted }").await;
+    let seen = panel
+        .lead
+        .sees(&together, "assessmentProgress { submitted }")
+        .await;
     assert_eq!(seen, json!({"assessmentProgress": {"submitted": 0}}));
 }
 
@@ -46,7 +53,10 @@ async fn what_one_may_not_see_is_not_there_to_be_assessed(
     let Some(panel) = Panel::seated(store, 1).await else {
         return;
     };
-    let draft = panel.author.submit_with("Draft", json!({"asDraft": true})).await;
+    let draft = panel
+        .author
+        .submit_with("Draft", json!({"asDraft": true}))
+        .await;
     let secret = json!({"visibility": "CONFIDENTIAL"});
     let secret = panel.idea_with("Secret", secret).await;
     let nothing = "idea_00000000000070008000000000000000";
@@ -76,7 +86,11 @@ async fn an_idea_is_assessed_from_its_acceptance_until_it_leaves_the_backlog(
     let submitted = panel.author.submit("Submitted").await;
     let withdrawn = panel.idea("Withdrawn").await;
     let input = json!({"ideaId": withdrawn.id});
-    panel.author.act("withdrawIdea", input, "idea { id }").await.ok();
+    panel
+        .author
+        .act("withdrawIdea", input, "idea { id }")
+        .await
+        .ok();
     let steps = [
         "screenIdea(ACCEPT)",
         "screenIdea(NEEDS_INFO)",
@@ -85,12 +99,16 @@ async fn an_idea_is_assessed_from_its_acceptance_until_it_leaves_the_backlog(
     ];
 
     for (idea, legal) in [(&submitted, &steps[..]), (&withdrawn, &[])] {
-        let answer = assessor.try_to_assess(idea, ratings([3; 6]), "idea { id }").await;
+        let answer = assessor
+            .try_to_assess(idea, ratings([3; 6]), "idea { id }")
+            .await;
         let error = answer.refused_because("ILLEGAL_STEP", "WRONG_STATE");
         assert_eq!(error["extensions"]["legalSteps"], json!(legal));
     }
     for person in [&panel.lead, &panel.author] {
-        let answer = person.try_to_assess(&submitted, ratings([3; 6]), "idea { id }").await;
+        let answer = person
+            .try_to_assess(&submitted, ratings([3; 6]), "idea { id }")
+            .await;
         answer.refused_because("FORBIDDEN", "ROLE_NEEDED");
     }
     assert_eq!(rows(&panel.app).await, (0, 0));

@@ -19,11 +19,18 @@ impl Exact {
                 continue;
             }
             let level = i128::from(level);
-            let quarters = if criterion == "effort" { 5 - level } else { level - 1 };
+            let quarters = if criterion == "effort" {
+                5 - level
+            } else {
+                level - 1
+            };
             over += 100 * weight * quarters;
             weights += weight;
         }
-        Self { over, under: 4 * weights }
+        Self {
+            over,
+            under: 4 * weights,
+        }
     }
 
     /// The mean of several.
@@ -33,7 +40,10 @@ impl Exact {
             under: sum.under * one.under,
         });
         let count = i128::try_from(of.len()).unwrap();
-        Self { over: sum.over, under: sum.under * count }
+        Self {
+            over: sum.over,
+            under: sum.under * count,
+        }
     }
 
     /// In hundredths, half of one up.
@@ -56,7 +66,9 @@ pub(crate) fn score(rated: &[Levels]) -> Exact {
 /// Σ (y − mean)² of an idea.
 pub(crate) fn squares(rated: &[Levels]) -> f64 {
     let mean = score(rated).points();
-    let gaps = rated.iter().map(|levels| Exact::of(*levels).points() - mean);
+    let gaps = rated
+        .iter()
+        .map(|levels| Exact::of(*levels).points() - mean);
     gaps.map(|gap| gap * gap).sum()
 }
 

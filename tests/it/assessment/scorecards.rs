@@ -11,7 +11,9 @@ use crate::support::{Store, Store::*};
 /// A number with two decimals in hundredths.
 #[track_caller]
 pub(crate) fn hundredths(number: &Value) -> i64 {
-    let points = number.as_f64().unwrap_or_else(|| panic!("{number} is no number"));
+    let points = number
+        .as_f64()
+        .unwrap_or_else(|| panic!("{number} is no number"));
     let whole = (points * 100.0).round();
     assert_eq!(points, whole / 100.0, "{points} has more than two decimals");
     whole as i64
@@ -54,7 +56,10 @@ async fn every_number_of_a_scorecard_is_what_plain_arithmetic_says(
 /// One scorecard against the levels it was made of.
 fn check(card: &Value, rated: &[Levels], (spread, t): (f64, f64)) {
     let lines = card["lines"].as_array().unwrap();
-    let shown: i64 = lines.iter().map(|line| hundredths(&line["contribution"])).sum();
+    let shown: i64 = lines
+        .iter()
+        .map(|line| hundredths(&line["contribution"]))
+        .sum();
     let total = hundredths(&card["total"]);
     assert_eq!(shown, total, "the lines add up to the total: {card:#}");
     assert_eq!(card["severityCorrection"], 0.0);
@@ -64,7 +69,10 @@ fn check(card: &Value, rated: &[Levels], (spread, t): (f64, f64)) {
     assert_eq!(card["assessmentCount"], rated.len());
     assert!((card["spread"].as_f64().unwrap() - spread).abs() < 1e-6);
     let reach = t * spread / (rated.len() as f64).sqrt();
-    for (end, at) in [("low", score.points() - reach), ("high", score.points() + reach)] {
+    for (end, at) in [
+        ("low", score.points() - reach),
+        ("high", score.points() + reach),
+    ] {
         let gap = hundredths(&card[end]) as f64 / 100.0 - at.clamp(0.0, 100.0);
         assert!(gap.abs() < 0.005 + 1e-6, "{end} is {gap} away: {card:#}");
     }
@@ -79,18 +87,28 @@ fn check(card: &Value, rated: &[Levels], (spread, t): (f64, f64)) {
             .filter(|level| *level > 0.0)
             .collect();
         let mean = levels.iter().sum::<f64>() / levels.len() as f64;
-        let value = if key == "effort" { (5.0 - mean) / 4.0 } else { (mean - 1.0) / 4.0 };
+        let value = if key == "effort" {
+            (5.0 - mean) / 4.0
+        } else {
+            (mean - 1.0) / 4.0
+        };
         assert_eq!(line["criterion"]["key"], key);
         assert_eq!(line["ratingCount"], levels.len());
         for (field, expected) in [
             ("weight", weight as f64 / 100.0),
             ("level", mean),
             ("value", value),
-            ("lowestLevel", levels.iter().copied().fold(f64::INFINITY, f64::min)),
+            (
+                "lowestLevel",
+                levels.iter().copied().fold(f64::INFINITY, f64::min),
+            ),
             ("highestLevel", levels.iter().copied().fold(0.0, f64::max)),
         ] {
             let shown = line[field].as_f64().unwrap();
-            assert!((shown - expected).abs() < 1e-9, "{key} {field}: {shown}, {expected}");
+            assert!(
+                (shown - expected).abs() < 1e-9,
+                "{key} {field}: {shown}, {expected}"
+            );
         }
         // Rounded by largest remainder: never further than a hundredth.
         let exact: f64 = rated
@@ -107,6 +125,9 @@ fn check(card: &Value, rated: &[Levels], (spread, t): (f64, f64)) {
             .sum::<f64>()
             / rated.len() as f64;
         let shown = line["contribution"].as_f64().unwrap();
-        assert!((shown - exact).abs() < 0.01 + 1e-9, "{key}: {shown}, {exact}");
+        assert!(
+            (shown - exact).abs() < 0.01 + 1e-9,
+            "{key}: {shown}, {exact}"
+        );
     }
 }

@@ -19,7 +19,11 @@ async fn a_new_text_makes_assessments_stale_and_nothing_else_does(
     let edit = async |change: serde_json::Value| {
         let mut input = change;
         input["ideaId"] = json!(idea.id);
-        panel.author.act("updateIdea", input, "idea { id }").await.ok();
+        panel
+            .author
+            .act("updateIdea", input, "idea { id }")
+            .await
+            .ok();
         let fields = "revision scorecard { total staleCount assessmentCount }
             assessments { nodes { isStale } }";
         let seen = panel.author.sees(&idea, fields).await;
@@ -52,7 +56,11 @@ async fn an_assessment_of_an_older_text_counts_and_is_stale_from_the_start(
     };
     let idea = panel.idea("Badges").await;
     let new = json!({"ideaId": idea.id, "title": "Badge printer"});
-    panel.author.act("updateIdea", new, "idea { id }").await.ok();
+    panel
+        .author
+        .act("updateIdea", new, "idea { id }")
+        .await
+        .ok();
     let read = async |revision: i64| {
         let input = json!({
             "ideaId": idea.id, "ideaRevision": revision, "ratings": ratings([3; 6]),
@@ -74,7 +82,9 @@ async fn an_assessment_of_an_older_text_counts_and_is_stale_from_the_start(
         assert_eq!(faults[0]["path"], json!(["input", "ideaRevision"]));
     }
     assert_eq!(
-        panel.assessors[0].sees(&idea, "viewerAssessment { id }").await,
+        panel.assessors[0]
+            .sees(&idea, "viewerAssessment { id }")
+            .await,
         json!({"viewerAssessment": null})
     );
     for (revision, is_stale) in [(1, true), (2, false)] {

@@ -26,7 +26,9 @@ async fn a_ranked_idea_stays_ranked_below_the_quorum_and_leaves_with_the_last_on
 
     let payload = "assessment { id isCounted } idea { state }";
     for (taken, (total, left)) in [(70.0, 2), (90.0, 1)].into_iter().enumerate() {
-        let answer = panel.assessors[taken].take_back(&handed_in[taken], payload).await;
+        let answer = panel.assessors[taken]
+            .take_back(&handed_in[taken], payload)
+            .await;
         assert_eq!(
             answer.ok()["withdrawAssessment"],
             json!({
@@ -53,7 +55,9 @@ async fn a_ranked_idea_stays_ranked_below_the_quorum_and_leaves_with_the_last_on
     });
     assert_eq!(panel.author.sees(&idea, STANDING).await, nothing);
     assert_eq!(
-        panel.assessors[2].sees(&idea, "viewerAssessment { id } viewerRelation").await,
+        panel.assessors[2]
+            .sees(&idea, "viewerAssessment { id } viewerRelation")
+            .await,
         json!({"viewerAssessment": null, "viewerRelation": []})
     );
 
@@ -65,7 +69,10 @@ async fn a_ranked_idea_stays_ranked_below_the_quorum_and_leaves_with_the_last_on
     assert_eq!(hidden["assessments"]["totalCount"], 0);
     panel.assessors[2].assess(&idea, [3; 6]).await;
     let again = panel.author.sees(&idea, STANDING).await;
-    assert_eq!((&again["state"], &again["rank"]), (&json!("BACKLOG"), &json!(1)));
+    assert_eq!(
+        (&again["state"], &again["rank"]),
+        (&json!("BACKLOG"), &json!(1))
+    );
 }
 
 #[rstest]
@@ -110,12 +117,18 @@ async fn a_reason_is_needed_and_told_to_leads_alone(#[values(Sqlite, Postgres)] 
         .await;
 
     let error = refused.refused_because("BAD_USER_INPUT", "REASON_MISSING");
-    assert_eq!(error["extensions"]["faults"][0]["path"], json!(["input", "reason"]));
+    assert_eq!(
+        error["extensions"]["faults"][0]["path"],
+        json!(["input", "reason"])
+    );
     let fields = "scorecard { assessmentCount }";
     let before = panel.author.sees(&idea, fields).await;
     assert_eq!(before, json!({"scorecard": {"assessmentCount": 3}}));
 
-    panel.assessors[2].take_back(&own, "idea { state }").await.ok();
+    panel.assessors[2]
+        .take_back(&own, "idea { state }")
+        .await
+        .ok();
     let last = "activity(last: 2) { nodes { kind reason actor { name } } }";
     let withdrawn = |seen: serde_json::Value| {
         let nodes = seen["activity"]["nodes"].as_array().unwrap().clone();
@@ -144,22 +157,35 @@ async fn once_more_changes_nothing_and_a_settled_idea_keeps_its_assessments(
     };
     let idea = panel.rated("Badges", &[[3; 6], [3; 6]]).await;
     let own = panel.assessors[2].assess(&idea, [3; 6]).await;
-    panel.assessors[2].take_back(&own, "idea { state }").await.ok();
+    panel.assessors[2]
+        .take_back(&own, "idea { state }")
+        .await
+        .ok();
     let history = "activity { totalCount } scorecard { assessmentCount }";
     let once = panel.author.sees(&idea, history).await;
 
-    panel.assessors[2].take_back(&own, "idea { state }").await.ok();
+    panel.assessors[2]
+        .take_back(&own, "idea { state }")
+        .await
+        .ok();
 
     assert_eq!(panel.author.sees(&idea, history).await, once);
 
     // Handed in again it is the same assessment, and counts.
     assert_eq!(panel.assessors[2].assess(&idea, [3; 6]).await, own);
     let input = json!({"ideaId": idea.id});
-    panel.author.act("withdrawIdea", input, "idea { state }").await.ok();
+    panel
+        .author
+        .act("withdrawIdea", input, "idea { state }")
+        .await
+        .ok();
     let settled = panel.assessors[2].take_back(&own, "idea { state }").await;
     let error = settled.refused_because("ILLEGAL_STEP", "WRONG_STATE");
     assert_eq!(error["extensions"]["legalSteps"], json!([]));
-    let seen = panel.author.sees(&idea, "state scorecard { assessmentCount }").await;
+    let seen = panel
+        .author
+        .sees(&idea, "state scorecard { assessmentCount }")
+        .await;
     assert_eq!(
         seen,
         json!({"state": "WITHDRAWN", "scorecard": {"assessmentCount": 3}})

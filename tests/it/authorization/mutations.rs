@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::names;
 use crate::support::acts::Idea;
-use crate::support::panel::{Panel, ratings};
+use crate::support::panel::Panel;
 use crate::support::people::Person;
 use crate::support::{App, Store, Store::*};
 
@@ -46,7 +46,12 @@ pub(super) struct Row {
 }
 
 const fn row(mutation: &'static str, to: To, rule: Rule, input: &'static str) -> Row {
-    Row { mutation, to, rule, input }
+    Row {
+        mutation,
+        to,
+        rule,
+        input,
+    }
 }
 
 const LEADS: &[&str] = &["LEAD", "ADMIN"];
@@ -117,13 +122,21 @@ impl Cast {
             as_assessors.push(panel.app.person(role, &["ASSESSOR"]).await);
             people.push(panel.app.person(role, &[role]).await);
         }
-        Some(Self { panel, people, as_assessors })
+        Some(Self {
+            panel,
+            people,
+            as_assessors,
+        })
     }
 
     /// Makes what the mutation is tried on; the id to send, and the idea it belongs to.
     async fn target(&self, to: To, whose: Whose, me: usize) -> (String, Option<Idea>) {
         let is_own = whose == Whose::Own && to != To::Assessment;
-        let author = if is_own { &self.people[me] } else { &self.panel.author };
+        let author = if is_own {
+            &self.people[me]
+        } else {
+            &self.panel.author
+        };
         let (lead, assessors) = (&self.panel.lead, &self.panel.assessors);
         let draft = json!({"asDraft": to == To::Draft});
         let idea = match to {
@@ -149,7 +162,10 @@ impl Cast {
                 };
                 id = maker.assess(&idea, [3; 6]).await;
                 // The role they had then is not the one they have now.
-                self.people[me].post("{ viewer { id } }", json!({})).await.ok();
+                self.people[me]
+                    .post("{ viewer { id } }", json!({}))
+                    .await
+                    .ok();
             }
         }
         if whose == Whose::Confidential {
@@ -176,8 +192,20 @@ impl Cast {
 /// How many rows each table has, and when anything of an idea changed last.
 async fn rows(app: &App) -> Vec<i64> {
     const TABLES: [&str; 14] = [
-        "idea", "idea_revision", "idea_number", "idea_tag", "idea_term", "co_author", "support",
-        "question", "decision", "assessment", "rating", "idea_score", "score_change", "event",
+        "idea",
+        "idea_revision",
+        "idea_number",
+        "idea_tag",
+        "idea_term",
+        "co_author",
+        "support",
+        "question",
+        "decision",
+        "assessment",
+        "rating",
+        "idea_score",
+        "score_change",
+        "event",
     ];
     let counts = TABLES.map(|table| format!("(select count(*) from {table})"));
     let sums = "(select cast(coalesce(sum(updated_at + revision + support_count), 0) as bigint)
@@ -216,7 +244,9 @@ async fn every_mutation_is_done_by_those_who_may_and_by_nobody_else(
             let before = rows(&cast.panel.app).await;
             let what = format!("{} by {role}, {whose:?}", row.mutation);
 
-            let answer = cast.people[me].act(row.mutation, input.clone(), "__typename").await;
+            let answer = cast.people[me]
+                .act(row.mutation, input.clone(), "__typename")
+                .await;
 
             walked += 1;
             match verdict(row, role, whose) {
@@ -230,7 +260,11 @@ async fn every_mutation_is_done_by_those_who_may_and_by_nobody_else(
                 Some((code, reason)) => {
                     assert_eq!(answer.errors().len(), 1, "{what}: {answer:?}");
                     let told = &answer.errors()[0]["extensions"];
-                    assert_eq!((&told["code"], &told["reason"]), (&json!(code), &json!(reason)), "{what}");
+                    assert_eq!(
+                        (&told["code"], &told["reason"]),
+                        (&json!(code), &json!(reason)),
+                        "{what}"
+                    );
                     assert_eq!(answer.data(), &json!({row.mutation: null}), "{what}");
                     assert_eq!(rows(&cast.panel.app).await, before, "{what}");
                     target = Some((id, None));

@@ -27,11 +27,20 @@ impl House {
             .map(|_| (0..3).map(|_| levels(&mut dice)).collect())
             .collect();
         let ideas = panel.many(rated.clone()).await;
-        Some(Self { panel, ideas, rated })
+        Some(Self {
+            panel,
+            ideas,
+            rated,
+        })
     }
 
     fn key(&self, idea: usize) -> i64 {
         plain::score(&self.rated[idea]).key()
+    }
+
+    fn rank(&self, idea: usize) -> usize {
+        let better = (0..IDEAS).filter(|other| self.key(*other) > self.key(idea));
+        better.count() + 1
     }
 
     /// Ideas from the best to the last.
@@ -72,7 +81,11 @@ fn stepped(rated: &[Levels], criterion: usize, steps: i64) -> Vec<Levels> {
             .iter()
             .find(|rater| after[**rater][criterion] > 0 && better(after[**rater][criterion]));
         let level = &mut after[*mover.unwrap()][criterion];
-        *level = if criterion == 5 { *level - 1 } else { *level + 1 };
+        *level = if criterion == 5 {
+            *level - 1
+        } else {
+            *level + 1
+        };
     }
     after
 }
@@ -94,7 +107,10 @@ async fn a_change_of_levels_is_true_when_it_is_made_and_no_smaller_one_would_do(
     let mut tried = 0;
     for place in [1, 4, IDEAS - 1] {
         let idea = order[place];
-        let above = order[..place].iter().rev().find(|other| house.key(**other) > house.key(idea));
+        let above = order[..place]
+            .iter()
+            .rev()
+            .find(|other| house.key(**other) > house.key(idea));
         let target = house.key(*above.unwrap());
         for change in house.changes(idea, None).await {
             if change["kind"] != "LEVEL" {
@@ -108,7 +124,10 @@ async fn a_change_of_levels_is_true_when_it_is_made_and_no_smaller_one_would_do(
                 .filter(|level| *level > 0.0)
                 .collect();
             let mean = given.iter().sum::<f64>() / given.len() as f64;
-            let (from, to) = (change["from"].as_f64().unwrap(), change["to"].as_f64().unwrap());
+            let (from, to) = (
+                change["from"].as_f64().unwrap(),
+                change["to"].as_f64().unwrap(),
+            );
             assert!((from - mean).abs() < 1e-9);
             let steps = ((to - from).abs() * given.len() as f64).round() as i64;
             assert!((steps as f64 - (to - from).abs() * given.len() as f64).abs() < 1e-6);
@@ -118,13 +137,25 @@ async fn a_change_of_levels_is_true_when_it_is_made_and_no_smaller_one_would_do(
             assert!(plain::score(&after).key() > target, "{change:#}");
             assert!(plain::score(&fewer).key() <= target, "{change:#}");
             house.panel.rate(&house.ideas[idea], &after).await;
-            let seen = house.panel.author.sees(&house.ideas[idea], "rank scorecard { total }");
+            let seen = house
+                .panel
+                .author
+                .sees(&house.ideas[idea], "rank scorecard { total }");
             let seen = seen.await;
             assert_eq!(seen["rank"], change["rankAfter"], "{change:#}");
-            assert_eq!(hundredths(&seen["scorecard"]["total"]), plain::score(&after).key());
+            assert_eq!(
+                hundredths(&seen["scorecard"]["total"]),
+                plain::score(&after).key()
+            );
             let sentence = change["sentence"].as_str().unwrap();
-            assert!(sentence.contains(&format!("{to:.2} instead of {from:.2}")), "{sentence}");
-            house.panel.rate(&house.ideas[idea], &house.rated[idea]).await;
+            assert!(
+                sentence.contains(&format!("{to:.2} instead of {from:.2}")),
+                "{sentence}"
+            );
+            house
+                .panel
+                .rate(&house.ideas[idea], &house.rated[idea])
+                .await;
         }
     }
     assert!(tried >= 4, "only {tried} changes were told");
@@ -135,7 +166,8 @@ async fn a_change_of_levels_is_true_when_it_is_made_and_no_smaller_one_would_do(
 fn reweighed(rated: &[Levels], criterion: usize, share: i128) -> i128 {
     let quarters = |index: usize| -> i128 {
         let of = rated.iter().map(|levels| i128::from(levels[index]));
-        of.map(|level| if index == 5 { 5 - level } else { level - 1 }).sum()
+        of.map(|level| if index == 5 { 5 - level } else { level - 1 })
+            .sum()
     };
     let rest: i128 = (0..CRITERIA.len())
         .filter(|index| *index != criterion)
@@ -160,14 +192,17 @@ async fn a_change_of_weights_is_what_plain_arithmetic_says_and_no_smaller_one_wo
     let mut tried = 0;
     for place in 1..IDEAS {
         let idea = order[place];
-        let Some(above) =
-            order[..place].iter().rev().find(|other| house.key(**other) > house.key(idea))
+        let Some(above) = order[..place]
+            .iter()
+            .rev()
+            .find(|other| house.key(**other) > house.key(idea))
         else {
             continue;
         };
         // Of equals above, the one that the list has first is the neighbor.
-        let rivals: Vec<usize> =
-            (0..IDEAS).filter(|other| house.key(*other) == house.key(*above)).collect();
+        let rivals: Vec<usize> = (0..IDEAS)
+            .filter(|other| house.key(*other) == house.key(*above))
+            .collect();
         let [rival] = rivals[..] else { continue };
         for change in house.changes(idea, None).await {
             if change["kind"] != "WEIGHT" {
@@ -183,7 +218,10 @@ async fn a_change_of_weights_is_what_plain_arithmetic_says_and_no_smaller_one_wo
             let nearer = share + (weight * 100 - share).signum();
             assert!(key(idea, nearer) <= key(rival, nearer), "{change:#}");
             let better = (0..IDEAS).filter(|other| key(*other, share) > key(idea, share));
-            assert_eq!(change["rankAfter"], better.count() + 1, "{change:#}");
+            let after = better.count() + 1;
+            assert_eq!(change["rankAfter"], after, "{change:#}");
+            // It is lifted, although the others move as well.
+            assert!(house.rank(idea) > after, "{change:#}");
         }
     }
     assert!(tried >= 4, "only {tried} changes were told");
@@ -208,6 +246,9 @@ async fn with_a_cut_the_changes_of_those_outside_lead_over_it(
     }
     assert!(!over.is_empty());
     // Inside, the one above is what matters, as without a cut.
-    assert_eq!(house.changes(inside, Some(3)).await, house.changes(inside, None).await);
+    assert_eq!(
+        house.changes(inside, Some(3)).await,
+        house.changes(inside, None).await
+    );
     assert_eq!(house.changes(order[0], Some(3)).await, Vec::<Value>::new());
 }

@@ -47,7 +47,11 @@ async fn a_confidential_idea_shows_the_rank_it_would_take_and_takes_none(
     panel.rate(&secret, &torn).await;
     assert_ne!(list(&stranger).await, open);
     let hide = json!({"ideaId": secret.id, "visibility": "CONFIDENTIAL"});
-    panel.author.act("updateIdea", hide, "idea { id }").await.ok();
+    panel
+        .author
+        .act("updateIdea", hide, "idea { id }")
+        .await
+        .ok();
 
     assert_eq!(list(&stranger).await, open);
     assert_eq!(explained(&stranger, &middle.id).await, why);
@@ -76,7 +80,7 @@ async fn a_confidential_idea_shows_the_rank_it_would_take_and_takes_none(
             ("tiedCount", json!(1)),
             ("tiedWith", json!([{"title": "Middle"}])),
             ("above", json!({"idea": {"title": "Best"}, "gap": 40.0})),
-            ("below", json!({"idea": {"title": "Last"}, "gap": -15.0})),
+            ("below", json!({"idea": {"title": "Last"}, "gap": -20.0})),
         ] {
             assert_eq!(own[field], value, "{field}");
         }
@@ -89,7 +93,11 @@ async fn a_confidential_idea_shows_the_rank_it_would_take_and_takes_none(
 
     // Shown again it takes its place.
     let show = json!({"ideaId": secret.id, "visibility": "ORGANIZATION"});
-    panel.author.act("updateIdea", show, "idea { id }").await.ok();
+    panel
+        .author
+        .act("updateIdea", show, "idea { id }")
+        .await
+        .ok();
     let shown = list(&stranger).await;
     assert_eq!(
         ranks(shown["nodes"].as_array().unwrap()),

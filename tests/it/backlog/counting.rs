@@ -25,7 +25,11 @@ struct Expected {
 
 impl Expected {
     fn levels(&self) -> Vec<Levels> {
-        self.rated.iter().flatten().map(|(_, levels)| *levels).collect()
+        self.rated
+            .iter()
+            .flatten()
+            .map(|(_, levels)| *levels)
+            .collect()
     }
 
     fn is_listed(&self) -> bool {
@@ -53,14 +57,26 @@ async fn change(panel: &Panel, dice: &mut Dice, one: &mut Expected) {
     match dice.roll(20) {
         0 => {
             let input = json!({"ideaId": one.idea.id});
-            panel.author.act("withdrawIdea", input, "idea { id }").await.ok();
+            panel
+                .author
+                .act("withdrawIdea", input, "idea { id }")
+                .await
+                .ok();
             one.is_withdrawn = true;
         }
         1..4 => {
             one.is_secret = !one.is_secret;
-            let visibility = if one.is_secret { "CONFIDENTIAL" } else { "ORGANIZATION" };
+            let visibility = if one.is_secret {
+                "CONFIDENTIAL"
+            } else {
+                "ORGANIZATION"
+            };
             let input = json!({"ideaId": one.idea.id, "visibility": visibility});
-            panel.author.act("updateIdea", input, "idea { id }").await.ok();
+            panel
+                .author
+                .act("updateIdea", input, "idea { id }")
+                .await
+                .ok();
         }
         4..8 => {
             if let Some((id, _)) = one.rated[rater].take_if(|_| !one.is_secret) {
@@ -142,7 +158,9 @@ async fn ranks_are_what_plain_counting_says_after_whatever_happened(
     let other = other.await.unwrap();
     let held = if is_held_back {
         let held = other.begin().await.unwrap();
-        held.execute_unprepared("select pg_current_xact_id()").await.unwrap();
+        held.execute_unprepared("select pg_current_xact_id()")
+            .await
+            .unwrap();
         Some(held)
     } else {
         None

@@ -96,7 +96,10 @@ async fn those_with_the_same_score_are_named_in_the_order_of_the_list(
     assert_eq!(why["rank"], 1);
     assert_eq!(why["tiedCount"], 2);
     // More assessments come first.
-    assert_eq!(why["tiedWith"], json!([{"title": "Second"}, {"title": "First"}]));
+    assert_eq!(
+        why["tiedWith"],
+        json!([{"title": "Second"}, {"title": "First"}])
+    );
     assert_eq!(why["some"], json!([{"title": "Second"}]));
     let sentence = why["sentence"].as_str().unwrap();
     let told = "Ranked 1st of 4, with 2 others on the same score";
@@ -123,10 +126,18 @@ async fn what_has_no_rank_or_may_not_be_seen_is_not_explained(
     let unranked = panel.rated("Unranked", &[[3; 6]; 2]).await;
     let gone = panel.rated("Gone", &[[3; 6]; 3]).await;
     let input = json!({"ideaId": gone.id});
-    panel.author.act("withdrawIdea", input, "idea { id }").await.ok();
+    panel
+        .author
+        .act("withdrawIdea", input, "idea { id }")
+        .await
+        .ok();
     let secret = panel.rated("Secret", &[[3; 6]; 3]).await;
     let hide = json!({"ideaId": secret.id, "visibility": "CONFIDENTIAL"});
-    panel.author.act("updateIdea", hide, "idea { id }").await.ok();
+    panel
+        .author
+        .act("updateIdea", hide, "idea { id }")
+        .await
+        .ok();
     let stranger = panel.app.member("Max").await;
 
     for idea in [&unranked, &gone, &secret] {

@@ -25,7 +25,11 @@ async fn furnished(panel: &Panel) {
         let idea = panel.rated_with(title, tagged(tags), &rated).await;
         if title == "Scanner" {
             let input = json!({"ideaId": idea.id});
-            panel.author.act("withdrawIdea", input, "idea { id }").await.ok();
+            panel
+                .author
+                .act("withdrawIdea", input, "idea { id }")
+                .await
+                .ok();
         }
     }
 }
@@ -68,7 +72,10 @@ async fn a_filter_lists_fewer_and_leaves_every_rank_as_it_is(
         (json!({"tags": ["DESK", "Paper"]}), "1 Printer"),
         (json!({"tags": []}), ""),
         (json!({"tags": ["wood"]}), ""),
-        (json!({"minimumScore": 50}), "1 Printer, 2 Shredder, 2 Stapler"),
+        (
+            json!({"minimumScore": 50}),
+            "1 Printer, 2 Shredder, 2 Stapler",
+        ),
         (json!({"minimumScore": 50.001}), "1 Printer"),
         (json!({"minimumScore": -5}), all),
         (json!({"minimumScore": 100.001}), ""),
@@ -76,7 +83,10 @@ async fn a_filter_lists_fewer_and_leaves_every_rank_as_it_is(
         (json!({"search": "STAPLER"}), "2 Stapler"),
         (json!({"search": "lamp chair"}), ""),
         (json!({"disagreement": "HIGH"}), "2 Stapler"),
-        (json!({"disagreement": "OK"}), "1 Printer, 2 Shredder, 4 Lamp, 5 Chair"),
+        (
+            json!({"disagreement": "OK"}),
+            "1 Printer, 2 Shredder, 4 Lamp, 5 Chair",
+        ),
         (json!({"disagreement": "NOT_APPLICABLE"}), ""),
         (json!({"rubric": "innovation"}), all),
         (json!({"rubric": "rice"}), ""),
@@ -101,7 +111,9 @@ async fn a_page_that_cannot_be_is_refused_with_its_reason(
     let query = "query($first: Int, $after: String, $last: Int, $filter: BacklogFilter) {
         backlog(first: $first, after: $after, last: $last, filter: $filter) {
             nodes { rank } } }";
-    let foreign = panel.author.post("{ ideas(first: 1) { pageInfo { endCursor } } }", json!({}));
+    let foreign = panel
+        .author
+        .post("{ ideas(first: 1) { pageInfo { endCursor } } }", json!({}));
     let foreign = foreign.await.text("ideas.pageInfo.endCursor");
 
     for (arguments, reason) in [
@@ -109,7 +121,10 @@ async fn a_page_that_cannot_be_is_refused_with_its_reason(
         (json!({"after": foreign}), "BAD_CURSOR"),
         (json!({"after": "b3Blbg"}), "BAD_CURSOR"),
         (json!({"after": ""}), "BAD_CURSOR"),
-        (json!({"filter": {"rubric": "sheer-luck"}}), "UNKNOWN_RUBRIC"),
+        (
+            json!({"filter": {"rubric": "sheer-luck"}}),
+            "UNKNOWN_RUBRIC",
+        ),
     ] {
         let answer = panel.author.post(query, arguments.clone()).await;
         answer.refused_because("BAD_USER_INPUT", reason);

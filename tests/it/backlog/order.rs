@@ -115,7 +115,12 @@ async fn equals_share_a_rank_and_the_next_ones_are_left_out(
     let Some(panel) = Panel::seated(store, 3).await else {
         return;
     };
-    for (title, level) in [("Third", 2), ("First", 5), ("Second", 3), ("Also second", 3)] {
+    for (title, level) in [
+        ("Third", 2),
+        ("First", 5),
+        ("Second", 3),
+        ("Also second", 3),
+    ] {
         panel.rated(title, &[[level; 6]; 3]).await;
     }
 
@@ -123,7 +128,12 @@ async fn equals_share_a_rank_and_the_next_ones_are_left_out(
 
     assert_eq!(
         super::ranks(&list),
-        [("First", 1), ("Second", 2), ("Also second", 2), ("Third", 4)]
+        [
+            ("First", 1),
+            ("Second", 2),
+            ("Also second", 2),
+            ("Third", 4)
+        ]
     );
     let tied: Vec<_> = list.iter().map(|entry| entry["isTied"] == true).collect();
     assert_eq!(tied, [false, true, true, false]);

@@ -65,7 +65,11 @@ async fn the_ranks_of_a_page_belong_to_its_totals_while_sixteen_people_assess(
             tokio::spawn(async move {
                 let mut dice = Dice::new(100 + number);
                 let writer = &panel.assessors[usize::try_from(number).unwrap()];
-                let writer = if number % 2 == 0 { writer.at(&other) } else { writer.clone() };
+                let writer = if number % 2 == 0 {
+                    writer.at(&other)
+                } else {
+                    writer.clone()
+                };
                 for _ in 0..CHANGES {
                     let which = usize::try_from(dice.roll(12)).unwrap();
                     let id = writer.assess(&ideas[which], dice.levels()).await;

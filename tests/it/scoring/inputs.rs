@@ -385,11 +385,4 @@ fn a_refusal_says_what_can_be_done_about_it() {
         ("WRONG_STATE", "An idea in SUBMITTED is not assessed.")
     );
     assert_eq!(legal_steps, ["screenIdea(ACCEPT)"]);
-    assert!(matches!(
-        Refusal::OwnIdea.into(),
-        Error::Forbidden {
-            reason: "OWN_IDEA",
-            ..
-        }
-    ));
 }

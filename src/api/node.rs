@@ -53,6 +53,7 @@ impl NodeQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "At most 100.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Result<Node>>>> {
+        session(ctx).actor.signed_in()?;
         if ids.len() > MOST_NODES {
             let mut faults = Faults::default();
             let told = format!(

@@ -42,10 +42,7 @@ impl Loader<Option<RubricId>> for Rubrics {
     type Value = RubricHead;
     type Error = Error;
 
-    async fn load(
-        &self,
-        _: &[Option<RubricId>],
-    ) -> Result<HashMap<Option<RubricId>, RubricHead>> {
+    async fn load(&self, _: &[Option<RubricId>]) -> Result<HashMap<Option<RubricId>, RubricHead>> {
         // A house has a handful: all of them are as quickly read as one.
         let mut found = HashMap::new();
         for rubric in store::rubrics(self.0.reader()).await? {

@@ -2,6 +2,7 @@
 //! is worth, publishes the score at the quorum and not before, and can be taken back. How
 //! scores are computed is told in `scoring.rs`, where ideas stand in `backlog.rs`.
 
+mod at_once;
 mod blind;
 mod gates;
 mod handing_in;

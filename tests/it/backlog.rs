@@ -20,7 +20,7 @@ const ENTRY: &str = "rank rankLow rankHigh isTied
     idea { id title submittedAt } scorecard { total assessmentCount }";
 
 /// The whole backlog of the default rubric in one page, at most a hundred.
-async fn whole(person: &Person) -> Vec<Value> {
+pub(crate) async fn whole(person: &Person) -> Vec<Value> {
     let query = format!("{{ backlog(first: 100) {{ nodes {{ {ENTRY} }} }} }}");
     let answer = person.post(&query, json!({})).await;
     answer.at("backlog.nodes").as_array().unwrap().clone()

@@ -80,11 +80,14 @@ const BACKLOG: &str = "query($first: Int, $after: String, $last: Int) {
                 lines { criterion { key name } weight level contribution } } } } }";
 
 const IDEAS: &str = "query($first: Int) { ideas(first: $first) { nodes {
-    title state author { name } rank supportCount viewerSupports viewerRelation
+    title state author { name } rank supportCount viewerSupports scorecard { total } } } }";
+
+/// Everything that is known of an idea but its own lists.
+const WIDE: &str = "query($first: Int) { ideas(first: $first) { nodes {
+    author { name } coAuthors { name } steward { name } submittedBy { name } rank
     scorecard { total } assessmentProgress { submitted quorum } rubric { key }
-    viewerAssessment { id } coAuthors { name } steward { name } submittedBy { name }
-    waitingFor { party members { name } } nextSteps { to isOpen closedReason } viewerCan
-    decisions { kind } openQuestion { text } } } }";
+    viewerSupports viewerRelation viewerAssessment { id } viewerCan nextSteps { closedReason }
+    waitingFor { party members { name } } decisions { kind } openQuestion { text } } } }";
 
 #[rstest]
 #[tokio::test]
@@ -97,7 +100,7 @@ async fn a_page_costs_as_many_statements_however_long_or_deep_it_is(
     let reader = &panel.author;
     bring_in(&panel.app, 300);
     // What is read once and kept.
-    for query in [BACKLOG, IDEAS] {
+    for query in [BACKLOG, IDEAS, WIDE] {
         counted(reader, query, json!({"first": 1})).await;
     }
 
@@ -122,14 +125,20 @@ async fn a_page_costs_as_many_statements_however_long_or_deep_it_is(
     assert_eq!(deep, hundred);
 
     // The same of the list of all ideas, with the ranks and scores of a hundred.
-    // The first of them nobody has looked at; the others are ranked.
-    let (thirty, _) = counted(reader, IDEAS, json!({"first": 30})).await;
+    // The first of it nobody has looked at.
+    let few = json!({"first": UNSEEN + 5});
+    let (five, _) = counted(reader, IDEAS, few).await;
     let (hundred, many) = counted(reader, IDEAS, json!({"first": 100})).await;
-    assert_eq!(many.at("ideas.nodes").as_array().unwrap().len(), 100);
-    let states = many.at("ideas.nodes").as_array().unwrap().iter();
-    let ranked = states.filter(|idea| idea["state"] == "BACKLOG" && idea["rank"].is_i64());
+    let ideas = many.at("ideas.nodes").as_array().unwrap().iter();
+    let ranked = ideas.filter(|idea| idea["state"] == "BACKLOG" && idea["rank"].is_i64());
     assert_eq!(ranked.count(), 100 - UNSEEN);
-    assert_eq!(hundred, thirty);
+    assert_eq!(hundred, five);
+
+    // Where one thing is found by way of another, how many questions come together depends
+    // on the moment, and never on how many ideas there are.
+    let (wide, many) = counted(reader, WIDE, json!({"first": 100})).await;
+    assert_eq!(many.at("ideas.nodes").as_array().unwrap().len(), 100);
+    assert!(wide <= 20, "{wide} statements");
 }
 
 #[rstest]
@@ -180,4 +189,24 @@ async fn an_assessment_costs_the_same_among_five_ideas_and_among_three_hundred(
     let (among_many, _) = counted(assessor, assess, input(&second)).await;
 
     assert_eq!(among_many, among_few);
+}
+
+#[tokio::test]
+async fn a_page_of_a_hundred_with_its_count_may_be_asked_for_and_a_hundred_counts_may_not() {
+    let app = App::on_sqlite().await;
+    let ann = app.member("Ann").await;
+    let page = "{ backlog(first: 100) { totalCount pageInfo { endCursor } nodes { rank rankLow
+        rankHigh idea { number title state author { name } supportCount } scorecard { total low
+        high assessmentCount lines { criterion { key name } weight level contribution } } } } }";
+    ann.post(page, json!({})).await.ok();
+
+    for size in [0, 1] {
+        let counts: Vec<String> = (0..50)
+            .map(|number| format!("c{number}: backlog(first: {size}) {{ totalCount }}"))
+            .collect();
+        let answer = ann
+            .post(&format!("{{ {} }}", counts.join(" ")), json!({}))
+            .await;
+        answer.refused_because("BAD_USER_INPUT", "TOO_COSTLY");
+    }
 }

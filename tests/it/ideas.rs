@@ -26,6 +26,7 @@ mod screening;
 mod searching;
 mod submitting;
 mod supporting;
+mod viewers;
 mod waiting;
 
 /// Everything a person can write about an idea.

@@ -10,11 +10,11 @@ use crate::support::people::Person;
 use crate::support::{Store, Store::*};
 
 /// Everything of an idea that could tell a number, and what does not name the idea.
-const TELLING: &str = "state rank revision supportCount scorecard { total }
+const TELLING: &str = "state stateSince updatedAt rank revision supportCount scorecard { total }
     assessmentProgress { submitted quorum }
     viewerAssessment { id } viewerRelation viewerCan waitingFor { party sentence isOverdue }
     assessments(first: 10) { totalCount nodes { id } pageInfo { hasNextPage startCursor } }
-    activity(first: 10) { totalCount nodes { kind actor { name } sentence reason } }
+    activity(first: 10) { totalCount nodes { kind at actor { name } sentence reason } }
     decisions { rankThen scoreThen isOverride } nextSteps { to closedReason }";
 
 /// All that a person can ask about the order of things.
@@ -86,7 +86,7 @@ async fn before_publication_nobody_sees_more_than_that_assessments_are_in(
         for node in seen[0]["activity"]["nodes"].as_array().unwrap() {
             if node["kind"] == "ASSESSED" {
                 let told = json!({
-                    "kind": "ASSESSED", "actor": null, "reason": null,
+                    "kind": "ASSESSED", "at": node["at"], "actor": null, "reason": null,
                     "sentence": "An assessor assessed it.",
                 });
                 assert_eq!(node, &told);

@@ -35,9 +35,14 @@ impl Exact {
 
     /// The mean of several.
     pub(crate) fn mean(of: &[Self]) -> Self {
-        let sum = of.iter().fold(Self { over: 0, under: 1 }, |sum, one| Self {
-            over: sum.over * one.under + one.over * sum.under,
-            under: sum.under * one.under,
+        let sum = of.iter().fold(Self { over: 0, under: 1 }, |sum, one| {
+            let over = sum.over * one.under + one.over * sum.under;
+            let under = sum.under * one.under;
+            let common = divisor(over, under);
+            Self {
+                over: over / common,
+                under: under / common,
+            }
         });
         let count = i128::try_from(of.len()).unwrap();
         Self {
@@ -55,6 +60,11 @@ impl Exact {
     pub(crate) fn points(self) -> f64 {
         self.over as f64 / self.under as f64
     }
+}
+
+/// The greatest number that divides both.
+fn divisor(a: i128, b: i128) -> i128 {
+    if b == 0 { a } else { divisor(b, a % b) }
 }
 
 /// The score of an idea from its complete assessments.

@@ -5,7 +5,7 @@ use rstest::rstest;
 use super::*;
 
 /// All ways in which one might find an idea, or notice that it is there.
-fn everywhere(id: &str, number: i64, member: &str) -> String {
+fn everywhere(id: &str, number: i64, member: &str, open: &str) -> String {
     let list = "totalCount nodes { number title }";
     format!(
         "{{ node(id: \"{id}\") {{ id }} nodes(ids: [\"{id}\"]) {{ id }} \
@@ -20,7 +20,9 @@ fn everywhere(id: &str, number: i64, member: &str) -> String {
          overdue: ideas(filter: {{isOverdue: true}}) {{ {list} }} \
          similarIdeas(title: \"Marvellous bees\", problem: \"Hives\") {{ similarity }} \
          member: node(id: \"{member}\") {{ ... on Member {{ name ideas {{ {list} }} }} }} \
-         backlog {{ totalCount nodes {{ idea {{ number }} rank }} }} }}"
+         backlog {{ totalCount nodes {{ idea {{ number }} rank }} }} \
+         explainRank(ideaId: \"{id}\") {{ rank }} \
+         similar: node(id: \"{open}\") {{ ... on Idea {{ similar {{ similarity }} }} }} }}"
     )
 }
 
@@ -86,7 +88,7 @@ async fn a_stranger_finds_no_trace_of_it(
             ("Org", &["ORGANIZER", "ASSESSOR"]),
         ] {
             let other = app.person(name, roles).await;
-            let query = everywhere(&id, number, &ann.id);
+            let query = everywhere(&id, number, &ann.id, &open.id);
             let answer = other.post(&query, json!({})).await;
             seen.push((format!("{name} {query}"), answer.ok().clone()));
             let it = Idea {

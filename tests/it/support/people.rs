@@ -89,11 +89,6 @@ impl Person {
     pub(crate) async fn post(&self, query: &str, variables: Value) -> Answer {
         self.app.send(Some(&self.token), query, variables).await
     }
-
-    /// Their token.
-    pub(crate) fn token(&self) -> String {
-        self.token.clone()
-    }
 }
 
 /// What came back.

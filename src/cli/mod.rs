@@ -18,6 +18,7 @@ mod import;
 mod migrate;
 mod schema;
 pub mod serve;
+mod signals;
 mod token;
 
 #[derive(Parser)]

@@ -10,6 +10,7 @@ use axum::http::HeaderValue;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::signals::told_to_end;
 use super::{Stop, block_on, open_house, unknown_variables};
 use crate::api::http::{self, Door, Ready};
 use crate::api::schema::Schema;
@@ -101,9 +102,16 @@ pub(super) fn run(config: Config) -> Result<(), Stop> {
             .local_addr()
             .map_err(|cause| Stop::failed(cause.to_string()))?;
         let open = open(&config, Clock::system()).await?;
+        // Heard before anybody is told that there is a server to stop.
+        let end = told_to_end().map_err(|cause| Stop::failed(cause.to_string()))?;
         greet(address, &config);
         let shutdown = CancellationToken::new();
-        tokio::spawn(stop_on_signal(shutdown.clone()));
+        let stop = shutdown.clone();
+        tokio::spawn(async move {
+            let signal = end.await;
+            tracing::info!(signal, "stopping");
+            stop.cancel();
+        });
         tokio::spawn(forget_keys(open.house));
         http::serve(listener, open.router, shutdown)
             .await
@@ -170,43 +178,4 @@ fn token_command(config: &Config) -> String {
         _ => format!(" --data-dir '{}'", folder.replace('\'', r"'\''")),
     };
     format!("{program} token --as ann --role LEAD{folder}")
-}
-
-/// Asks for the stop when the process is told to end.
-async fn stop_on_signal(shutdown: CancellationToken) {
-    let name = tokio::select! {
-        () = interrupted() => "SIGINT",
-        () = terminated() => "SIGTERM",
-    };
-    tracing::info!(signal = name, "stopping");
-    shutdown.cancel();
-}
-
-/// Ready at ctrl-c. Where it cannot be listened for, the system's own way stays: the
-/// process ends at once.
-async fn interrupted() {
-    if let Err(cause) = tokio::signal::ctrl_c().await {
-        tracing::warn!(%cause, "ctrl-c will end the process at once");
-        std::future::pending::<()>().await;
-    }
-}
-
-#[cfg(unix)]
-async fn terminated() {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    match signal(SignalKind::terminate()) {
-        Ok(mut signal) => {
-            signal.recv().await;
-        }
-        Err(cause) => {
-            tracing::warn!(%cause, "SIGTERM will end the process at once");
-            std::future::pending::<()>().await;
-        }
-    }
-}
-
-#[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending::<()>().await;
 }

@@ -9,6 +9,7 @@ mod handing_in;
 mod inputs;
 mod leave;
 pub(crate) mod plain;
+mod recused;
 pub(crate) mod scorecards;
 mod stale;
 mod taking_back;

@@ -20,6 +20,7 @@ mod links;
 mod listing;
 mod nodes;
 mod paging;
+mod private_times;
 mod races;
 mod retries;
 mod screening;

@@ -21,6 +21,7 @@ mod ideas;
 mod identity;
 mod import;
 mod lifecycle;
+mod people;
 mod ranking;
 mod schema;
 mod scoring;

@@ -1,6 +1,8 @@
 //! What an assessor may not hand in: every fault is told at once, with its place in the
 //! input, and nothing is written.
 
+use std::time::{Duration, Instant};
+
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -125,4 +127,40 @@ async fn an_assessment_of_nothing_is_advice(#[values(Sqlite, Postgres)] store: S
             "idea": {"state": "IN_ASSESSMENT"},
         })
     );
+}
+
+#[rstest]
+#[tokio::test]
+async fn of_very_many_faults_the_first_hundred_are_told(#[values(Sqlite, Postgres)] store: Store) {
+    let Some(panel) = Panel::seated(store, 1).await else {
+        return;
+    };
+    let idea = panel.idea("Badges").await;
+    let assessor = &panel.assessors[0];
+    let before = assessor.sees(&idea, OWN).await;
+    let unknown = json!({"criterion": "x", "level": 9});
+    let wrong = json!({"criterion": "fit", "level": 9});
+
+    for (rating, reasons) in [
+        (unknown, ["UNKNOWN_CRITERION", "UNKNOWN_CRITERION"]),
+        (wrong, ["LEVEL_OUT_OF_RANGE", "CRITERION_TWICE"]),
+    ] {
+        let begun = Instant::now();
+        let input = json!(vec![rating; 30_000]);
+        let answer = assessor.try_to_assess(&idea, input, "idea { id }").await;
+        assert!(
+            begun.elapsed() < Duration::from_secs(5),
+            "{:?}",
+            begun.elapsed()
+        );
+        let error = answer.refused_because("BAD_USER_INPUT", reasons[0]);
+        let faults = error["extensions"]["faults"].as_array().unwrap();
+        assert_eq!(faults.len(), 100);
+        assert_eq!(faults[1]["reason"], reasons[1]);
+        // The message tells ten of them.
+        let message = error["message"].as_str().unwrap();
+        assert!(message.ends_with(". And more."), "{message}");
+        assert_eq!(message.matches(". ").count(), 10, "{message}");
+    }
+    assert_eq!(assessor.sees(&idea, OWN).await, before);
 }

@@ -4,7 +4,7 @@
 use rstest::rstest;
 use serde_json::json;
 
-use crate::support::panel::Panel;
+use crate::support::panel::{Panel, ratings};
 use crate::support::{Store, Store::*};
 
 const STANDING: &str = "state rank scorecard { status total assessmentCount quorum }
@@ -189,5 +189,41 @@ async fn once_more_changes_nothing_and_a_settled_idea_keeps_its_assessments(
     assert_eq!(
         seen,
         json!({"state": "WITHDRAWN", "scorecard": {"assessmentCount": 3}})
+    );
+}
+
+#[rstest]
+#[tokio::test]
+async fn whoever_rates_after_the_score_was_once_public_is_not_blind(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(panel) = Panel::seated(store, 4).await else {
+        return;
+    };
+    let idea = panel.idea("Badges").await;
+    let mut handed_in = Vec::new();
+    for assessor in &panel.assessors[..3] {
+        handed_in.push(assessor.assess(&idea, [3; 6]).await);
+    }
+    for (assessor, id) in panel.assessors.iter().zip(&handed_in) {
+        assessor.take_back(id, "idea { state }").await.ok();
+    }
+    let fields = "assessment { wasBlind } idea { state }";
+    let rated = async |idea, rater: usize| {
+        let rated = panel.assessors[rater].try_to_assess(idea, ratings([5; 6]), fields);
+        rated.await.at("submitAssessment").clone()
+    };
+
+    // A newcomer may have read it as well as those who come again.
+    for rater in [3, 0] {
+        assert_eq!(
+            rated(&idea, rater).await,
+            json!({"assessment": {"wasBlind": false}, "idea": {"state": "IN_ASSESSMENT"}})
+        );
+    }
+    let fresh = panel.idea("Lamp").await;
+    assert_eq!(
+        rated(&fresh, 3).await,
+        json!({"assessment": {"wasBlind": true}, "idea": {"state": "IN_ASSESSMENT"}})
     );
 }

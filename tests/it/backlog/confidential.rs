@@ -104,3 +104,38 @@ async fn a_confidential_idea_shows_the_rank_it_would_take_and_takes_none(
         [("Best", 1), ("Middle", 2), ("Secret", 2), ("Last", 4)]
     );
 }
+
+#[rstest]
+#[tokio::test]
+async fn everybody_counts_what_they_see(#[values(Sqlite, Postgres)] store: Store) {
+    let Some(panel) = Panel::seated(store, 3).await else {
+        return;
+    };
+    let other = panel.app.member("Bob").await;
+    panel.rated("Open", &[[3; 6]; 3]).await;
+    let more = json!({"coAuthorIds": [other.id]});
+    let secret = panel.rated_with("Secret", more, &[[4; 6]; 3]).await;
+    let hide = json!({"ideaId": secret.id, "visibility": "CONFIDENTIAL"});
+    let hidden = panel.author.act("updateIdea", hide, "idea { id }");
+    hidden.await.ok();
+    let stranger = panel.app.member("Max").await;
+    let organizer = panel.app.person("Org", &["ORGANIZER"]).await;
+    let admin = panel.app.person("Adm", &["ADMIN"]).await;
+
+    // Counted by the histogram, and one by one.
+    let query = "{ all: backlog { totalCount } some: backlog(filter: {minimumScore: 10}) {
+        totalCount } better: backlog(filter: {minimumScore: 60}) { totalCount } }";
+    for (person, counts) in [
+        (&stranger, [1, 1, 0]),
+        (&organizer, [1, 1, 0]),
+        (&panel.assessors[0], [1, 1, 0]),
+        (&panel.author, [2, 2, 1]),
+        (&other, [2, 2, 1]),
+        (&panel.lead, [2, 2, 1]),
+        (&admin, [2, 2, 1]),
+    ] {
+        let answer = person.post(query, json!({})).await;
+        let told = ["all", "some", "better"].map(|it| answer.at(it)["totalCount"].clone());
+        assert_eq!(json!(told), json!(counts), "{}", person.name);
+    }
+}

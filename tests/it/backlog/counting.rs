@@ -2,8 +2,9 @@
 //! counting says, however much happened since the last fold and whoever holds it back.
 
 use rstest::rstest;
-use sea_orm::{ConnectionTrait, Database, TransactionTrait};
+use sea_orm::{ConnectionTrait, Database, EntityTrait, PaginatorTrait, TransactionTrait};
 use serde_json::{Value, json};
+use sluice::entity::score_change;
 
 use crate::assessment::plain::{self, Dice};
 use crate::support::acts::Idea;
@@ -20,6 +21,7 @@ struct Expected {
     rated: [Option<(String, Levels)>; RATERS],
     is_published: bool,
     is_secret: bool,
+    was_secret: bool,
     is_withdrawn: bool,
 }
 
@@ -54,7 +56,7 @@ async fn change(panel: &Panel, dice: &mut Dice, one: &mut Expected) {
     }
     let rater = usize::try_from(dice.roll(RATERS as u64)).unwrap();
     let assessor = &panel.assessors[rater];
-    match dice.roll(20) {
+    match dice.roll(100) {
         0 => {
             let input = json!({"ideaId": one.idea.id});
             panel
@@ -64,8 +66,9 @@ async fn change(panel: &Panel, dice: &mut Dice, one: &mut Expected) {
                 .ok();
             one.is_withdrawn = true;
         }
-        1..4 => {
+        roll if roll < 8 || (one.is_secret && roll < 60) => {
             one.is_secret = !one.is_secret;
+            one.was_secret = true;
             let visibility = if one.is_secret {
                 "CONFIDENTIAL"
             } else {
@@ -78,7 +81,7 @@ async fn change(panel: &Panel, dice: &mut Dice, one: &mut Expected) {
                 .await
                 .ok();
         }
-        4..8 => {
+        8..25 => {
             if let Some((id, _)) = one.rated[rater].take_if(|_| !one.is_secret) {
                 assessor.take_back(&id, "idea { id }").await.ok();
                 one.settle();
@@ -91,6 +94,21 @@ async fn change(panel: &Panel, dice: &mut Dice, one: &mut Expected) {
             one.rated[rater] = Some((id, levels));
             one.settle();
         }
+    }
+}
+
+/// How many changes of published scores the log holds.
+async fn logged(panel: &Panel) -> u64 {
+    let counted = score_change::Entity::find().count(panel.app.db().reader());
+    counted.await.unwrap()
+}
+
+/// Random things, until so many changes of published scores were logged.
+async fn until_logged(panel: &Panel, dice: &mut Dice, all: &mut [Expected], some: u64) {
+    let enough = logged(panel).await + some;
+    while logged(panel).await < enough {
+        let which = usize::try_from(dice.roll(all.len() as u64)).unwrap();
+        change(panel, dice, &mut all[which]).await;
     }
 }
 
@@ -156,15 +174,6 @@ async fn ranks_are_what_plain_counting_says_after_whatever_happened(
     };
     let other = Database::connect(panel.app.config().database_url.as_str());
     let other = other.await.unwrap();
-    let held = if is_held_back {
-        let held = other.begin().await.unwrap();
-        held.execute_unprepared("select pg_current_xact_id()")
-            .await
-            .unwrap();
-        Some(held)
-    } else {
-        None
-    };
     let mut dice = Dice::new(23);
     let mut all = Vec::new();
     for number in 0..14 {
@@ -175,19 +184,30 @@ async fn ranks_are_what_plain_counting_says_after_whatever_happened(
             rated: Default::default(),
             is_published: false,
             is_secret: false,
+            was_secret: false,
             is_withdrawn: false,
         });
     }
 
+    // A first look counts everything; what comes after it is told by the log.
+    until_logged(&panel, &mut dice, &mut all, 15).await;
+    assert_eq!(shown(&panel.lead).await, counted(&all));
+    until_logged(&panel, &mut dice, &mut all, 8).await;
+    let held = if is_held_back {
+        let held = other.begin().await.unwrap();
+        held.execute_unprepared("select pg_current_xact_id()")
+            .await
+            .unwrap();
+        Some(held)
+    } else {
+        None
+    };
     // Nobody looks for long, so that much is unfolded; then they look often.
-    for some in [120, 5, 90, 1, 20] {
-        for _ in 0..some {
-            let which = usize::try_from(dice.roll(14)).unwrap();
-            change(&panel, &mut dice, &mut all[which]).await;
-        }
+    for some in [80, 3, 70, 1] {
+        until_logged(&panel, &mut dice, &mut all, some).await;
         assert_eq!(shown(&panel.lead).await, counted(&all));
     }
-    assert!(all.iter().any(|one| one.is_withdrawn) && all.iter().any(|one| one.is_secret));
+    assert!(all.iter().any(|one| one.is_withdrawn) && all.iter().any(|one| one.was_secret));
 
     // A server that begins now counts the same, and so it goes on.
     let late = panel.app.another().await;
@@ -195,10 +215,7 @@ async fn ranks_are_what_plain_counting_says_after_whatever_happened(
     if let Some(held) = held {
         held.rollback().await.unwrap();
     }
-    for _ in 0..70 {
-        let which = usize::try_from(dice.roll(14)).unwrap();
-        change(&panel, &mut dice, &mut all[which]).await;
-    }
+    until_logged(&panel, &mut dice, &mut all, 65).await;
     assert_eq!(shown(&panel.lead.at(&late)).await, counted(&all));
     assert_eq!(shown(&panel.lead).await, counted(&all));
 }

@@ -135,3 +135,44 @@ async fn a_page_that_cannot_be_is_refused_with_its_reason(
     assert_eq!(answer.at("backlog"), &json!({"totalCount": 1, "nodes": []}));
     assert_eq!(whole(&panel.author).await.len(), 1);
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_filter_has_an_end(#[values(Sqlite, Postgres)] store: Store) {
+    let Some(panel) = Panel::seated(store, 3).await else {
+        return;
+    };
+    panel.rated("Printer", &[YES; 3]).await;
+    let query = "query($filter: BacklogFilter) { backlog(filter: $filter) { totalCount
+        nodes { rank } } }";
+    let (long, many) = ("a".repeat(1_001), vec!["desk"; 21]);
+
+    for (filter, reasons) in [
+        (json!({"search": long}), &["TEXT_TOO_LONG"][..]),
+        (json!({"tags": many}), &["TOO_MANY_ITEMS"]),
+        (
+            json!({"search": long, "tags": many}),
+            &["TEXT_TOO_LONG", "TOO_MANY_ITEMS"],
+        ),
+    ] {
+        let answer = panel.author.post(query, json!({"filter": filter})).await;
+        let error = answer.refused_because("BAD_USER_INPUT", reasons[0]);
+        let faults = error["extensions"]["faults"].as_array().unwrap();
+        let told: Vec<Value> = faults
+            .iter()
+            .map(|fault| json!([fault["path"], fault["reason"]]))
+            .collect();
+        let wanted: Vec<Value> = reasons.iter().map(|it| json!([["filter"], it])).collect();
+        assert_eq!(told, wanted);
+        assert_eq!(answer.data(), &json!({"backlog": null}));
+    }
+    // As long as may be, and what no idea can hold.
+    for filter in [
+        json!({"search": "a".repeat(1_000), "tags": vec!["desk"; 20]}),
+        json!({"search": "a\u{0}b"}),
+        json!({"tags": ["\u{0}"]}),
+    ] {
+        let answer = panel.author.post(query, json!({"filter": filter})).await;
+        assert_eq!(answer.at("backlog"), &json!({"totalCount": 0, "nodes": []}));
+    }
+}

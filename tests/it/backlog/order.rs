@@ -46,13 +46,20 @@ async fn paged(person: &Person, size: usize, forwards: bool) -> Vec<Value> {
     pages.into_iter().flatten().collect()
 }
 
+/// An instant with all its digits: they are written only as far as they say something.
+fn instant(text: &str) -> String {
+    let digits = text.trim_end_matches('Z');
+    let point = if digits.contains('.') { "" } else { "." };
+    format!("{:0<26}", format!("{digits}{point}"))
+}
+
 /// What the order is made of, as the API shows it.
 fn key(entry: &Value) -> (i64, i64, String, String) {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     (
         -hundredths(&entry["scorecard"]["total"]),
         -entry["scorecard"]["assessmentCount"].as_i64().unwrap(),
-        text(&entry["idea"]["submittedAt"]),
+        instant(&text(&entry["idea"]["submittedAt"])),
         text(&entry["idea"]["id"]),
     )
 }

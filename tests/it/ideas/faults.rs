@@ -1,6 +1,8 @@
 //! Input that cannot be: every fault at once, each with its path and reason, and nothing
 //! written.
 
+use std::time::{Duration, Instant};
+
 use rstest::rstest;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use sluice::entity::{event, idea, idea_number, idea_revision, idea_term};
@@ -108,12 +110,20 @@ async fn an_edit_names_all_its_faults_at_once(#[values(Sqlite, Postgres)] store:
 #[rstest]
 #[case::no_title(json!({"title": ""}), json!([[["input", "title"], "TITLE_MISSING"]]))]
 #[case::blank_title(json!({"title": " \u{a0}\u{2003} "}), json!([[["input", "title"], "TITLE_MISSING"]]))]
+#[case::title_of_no_width(
+    json!({"title": "\u{200b}\u{200d}\u{2060} \u{feff}\u{ad}"}),
+    json!([[["input", "title"], "TITLE_MISSING"]])
+)]
 #[case::long_title(json!({"title": "é".repeat(121)}), json!([[["input", "title"], "TITLE_TOO_LONG"]]))]
 #[case::two_lines(json!({"title": "a\nb"}), json!([[["input", "title"], "CONTROL_CHARACTERS"]]))]
 #[case::tab(json!({"title": "a\tb"}), json!([[["input", "title"], "CONTROL_CHARACTERS"]]))]
 #[case::nul(json!({"title": "a\u{0}b"}), json!([[["input", "title"], "CONTROL_CHARACTERS"]]))]
 #[case::no_problem(json!({"problem": "\r\n\t "}), json!([[["input", "problem"], "PROBLEM_MISSING"]]))]
 #[case::long_problem(json!({"problem": "🐝".repeat(10_001)}), json!([[["input", "problem"], "TEXT_TOO_LONG"]]))]
+#[case::problem_of_no_width(
+    json!({"problem": "\u{200b}\n\u{200f}"}),
+    json!([[["input", "problem"], "PROBLEM_MISSING"]])
+)]
 #[case::script(
     json!({"links": [{"url": "javascript:alert(1)"}]}),
     json!([[["input", "links", 0, "url"], "BAD_URL"]])
@@ -209,5 +219,40 @@ async fn who_is_not_signed_in_does_nothing_to_ideas(#[values(Sqlite, Postgres)] 
         assert_eq!(answer.data(), &json!({"it": null}), "{call}");
     }
 
+    assert_eq!(rows(&app).await, before);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_list_far_too_long_is_one_fault_and_quickly_told(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(app) = App::start(store).await else {
+        return;
+    };
+    let ann = app.member("Ann").await;
+    let bees = ann.submit("Bees").await;
+    let before = rows(&app).await;
+    // Empty ones too, each of which alone is a fault.
+    let mut tags: Vec<String> = (0..60_000).map(|number| number.to_string()).collect();
+    tags[..1_000].fill(String::new());
+    let mut several: Vec<Value> = (0..20)
+        .map(|number| json!([["input", "tags", number], "BAD_TAG"]))
+        .collect();
+    several.insert(0, json!([["input", "tags"], "TOO_MANY_ITEMS"]));
+    let begun = Instant::now();
+
+    let input = json!({"title": "Bees", "problem": "None.", "tags": tags[1_000..]});
+    let submitted = ann.act("submitIdea", input, "idea { id }").await;
+    let updated = ann.update(&bees, json!({"tags": tags})).await;
+
+    assert!(
+        begun.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        begun.elapsed()
+    );
+    let many = json!([[["input", "tags"], "TOO_MANY_ITEMS"]]);
+    assert_eq!(faults(&submitted), many);
+    assert_eq!(faults(&updated), json!(several));
     assert_eq!(rows(&app).await, before);
 }

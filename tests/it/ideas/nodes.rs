@@ -148,3 +148,38 @@ async fn an_idea_is_found_by_the_number_people_say_aloud(#[values(Sqlite, Postgr
         assert_eq!(nothing.at("idea"), &Value::Null);
     }
 }
+
+#[rstest]
+#[tokio::test]
+async fn what_is_no_id_among_others_is_an_error_of_its_own_place(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(app) = App::start(store).await else {
+        return;
+    };
+    let ann = app.member("Ann").await;
+    let bees = ann.submit("Bees").await;
+
+    let ids = [&bees.id, "nonsense", NO_IDEA, "activity_1", &ann.id];
+    let query = format!("{NODES} ").replacen('{', "{ viewer { name }", 1);
+    let answer = ann.post(&query, json!({"ids": ids})).await;
+
+    assert_eq!(
+        answer.data(),
+        &json!({
+            "viewer": {"name": "Ann"},
+            "nodes": [
+                {"__typename": "Idea", "id": bees.id}, null, null, null,
+                {"__typename": "Member", "id": ann.id},
+            ],
+        })
+    );
+    let mut places: Vec<Value> = answer
+        .errors()
+        .iter()
+        .map(|error| json!([error["path"], error["extensions"]["reason"]]))
+        .collect();
+    places.sort_by_key(Value::to_string);
+    let bad = |place: usize| json!([["nodes", place], "BAD_ID"]);
+    assert_eq!(places, [bad(1), bad(3)]);
+}

@@ -1,9 +1,13 @@
 //! A request that comes again under its key happens once, and is answered with what it led
 //! to then.
 
+use std::time::Duration;
+
 use rstest::rstest;
 use sea_orm::{EntityTrait, PaginatorTrait};
-use sluice::entity::{event, idea, idea_revision};
+use sluice::entity::{event, idea, idea_revision, idempotency};
+use sluice::ideas::promises::Promises;
+use sluice::session::{House, KEY_LIFETIME};
 use tokio::task::JoinSet;
 
 use super::*;
@@ -312,4 +316,44 @@ async fn a_key_has_one_to_a_hundred_characters_in_one_line(
     }
     assert_eq!(rows(&app).await[..2], [0, 0]);
     submit(&ann, &"🐝".repeat(100), "Bees").await.ok();
+}
+
+#[rstest]
+#[tokio::test]
+async fn keys_older_than_a_day_are_thrown_away_and_no_others(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(app) = App::start(store).await else {
+        return;
+    };
+    let ann = app.member("Ann").await;
+    let house = House {
+        db: app.db().clone(),
+        clock: app.clock().clone(),
+        promises: Promises::default(),
+    };
+    let kept = async || {
+        let rows = idempotency::Entity::find().all(app.db().reader()).await;
+        let mut keys: Vec<String> = rows.unwrap().into_iter().map(|row| row.key).collect();
+        keys.sort();
+        keys
+    };
+    submit(&ann, "old", "Bees").await.ok();
+    let a_day_later = app.clock().now() + KEY_LIFETIME;
+    app.clock().advance(Duration::from_secs(60 * 60));
+    submit(&ann, "young", "Wasps").await.ok();
+    let almost = a_day_later - 1 - app.clock().now();
+    app.clock()
+        .advance(Duration::from_micros(almost.unsigned_abs()));
+
+    assert_eq!(house.forget_keys().await.unwrap(), 0);
+    assert_eq!(kept().await, ["old", "young"]);
+    app.clock().advance(Duration::from_micros(1));
+    assert_eq!(house.forget_keys().await.unwrap(), 1);
+    assert_eq!(kept().await, ["young"]);
+
+    // What is kept still answers.
+    let again = submit(&ann, "young", "Wasps").await;
+    assert_eq!(again.at("submitIdea.idea.number"), 2);
+    assert_eq!(rows(&app).await[0], 2);
 }

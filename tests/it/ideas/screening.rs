@@ -269,3 +269,83 @@ async fn only_what_was_handed_in_is_screened(#[values(Sqlite, Postgres)] store: 
         assert_eq!(ann.sees(idea, "state decisions { id }").await, before);
     }
 }
+
+#[rstest]
+#[tokio::test]
+async fn whoever_is_named_as_steward_an_anonymous_idea_does_not_tell_who_wrote_it(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(app) = App::start(store).await else {
+        return;
+    };
+    let leads = async |name: &str| app.person(name, &["LEAD"]).await;
+    let (lea, ann, bob, cid) = (
+        leads("Lea").await,
+        leads("Ann").await,
+        leads("Bob").await,
+        leads("Cid").await,
+    );
+    let more = json!({"authorship": "ANONYMOUS", "coAuthorIds": [bob.id]});
+    let bees = ann.submit_with("Bees", more).await;
+
+    let mut answers = Vec::new();
+    for named in [&ann, &bob, &cid] {
+        let answer = lea.screen(&bees, "ACCEPT", json!({"stewardId": named.id}));
+        let answer = answer.await;
+        let anonymous = json!([[["input", "stewardId"], "ANONYMOUS_IDEA"]]);
+        assert_eq!(faults(&answer), anonymous);
+        answers.push(told(&answer));
+    }
+    assert_eq!(answers[0], answers[2]);
+    assert_eq!(answers[1], answers[2]);
+    let seen = ann
+        .sees(&bees, "state steward { id } decisions { id }")
+        .await;
+    let nothing = json!({"state": "SUBMITTED", "steward": null, "decisions": []});
+    assert_eq!(seen, nothing);
+
+    // Of those who are known it is told.
+    let wasps = ann.submit("Wasps").await;
+    let own = lea.screen(&wasps, "ACCEPT", json!({"stewardId": ann.id}));
+    let own = own.await;
+    assert_eq!(faults(&own), json!([[["input", "stewardId"], "OWN_IDEA"]]));
+    // And whoever accepts it may say so.
+    lea.screen(&bees, "ACCEPT", json!({"stewardId": lea.id}))
+        .await
+        .ok();
+    let seen = ann.sees(&bees, "state steward { name }").await;
+    let steward = json!({"state": "IN_ASSESSMENT", "steward": {"name": "Lea"}});
+    assert_eq!(seen, steward);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_rubric_and_a_steward_go_with_acceptance_alone(#[values(Sqlite, Postgres)] store: Store) {
+    let Some(app) = App::start(store).await else {
+        return;
+    };
+    let (ann, lead) = (app.member("Ann").await, app.person("Lea", &["LEAD"]).await);
+    let bees = ann.submit("Bees").await;
+    let fault = |field: &str, reason: &str| json!([["input", field], reason]);
+
+    for outcome in ["NEEDS_INFO", "DECLINE"] {
+        for rubric in ["innovation", "no-such"] {
+            let more = json!({"rubric": rubric, "stewardId": lead.id});
+            let answer = lead.screen(&bees, outcome, more).await;
+            let both = ["rubric", "stewardId"].map(|field| fault(field, "ONLY_WITH_ACCEPT"));
+            assert_eq!(faults(&answer), json!(both));
+        }
+    }
+    // Its aggregation is still to come.
+    let judged = json!({"rubric": "hackathon-judging"});
+    let answer = lead.screen(&bees, "ACCEPT", judged).await;
+    let not_served = fault("rubric", "AGGREGATION_NOT_SERVED");
+    assert_eq!(faults(&answer), json!([not_served]));
+
+    let fields = "state rubric { key } decisions { id }";
+    let seen = ann.sees(&bees, fields).await;
+    let untouched = json!({
+        "state": "SUBMITTED", "rubric": {"key": "innovation"}, "decisions": [],
+    });
+    assert_eq!(seen, untouched);
+}

@@ -1,0 +1,96 @@
+//! The table of who may do what: one row per mutation, and what the policy should say of it.
+
+/// Every role there is; everybody signed in is a member.
+pub(super) const ROLES: [&str; 5] = ["MEMBER", "ASSESSOR", "LEAD", "ORGANIZER", "ADMIN"];
+
+/// What a mutation is done to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum To {
+    /// Nothing that is there.
+    Nothing,
+    Draft,
+    Submitted,
+    Asked,
+    InAssessment,
+    /// An assessment of an idea in the backlog; an own one when the idea is said to be own.
+    Assessment,
+}
+
+/// Who may, and why the others may not.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Rule {
+    Everyone,
+    Roles(&'static [&'static str]),
+    Owner,
+    /// These roles, never on an own idea.
+    RolesOnOthers(&'static [&'static str]),
+}
+
+/// One mutation, what it is tried on, and who may do it.
+pub(super) struct Row {
+    pub(super) mutation: &'static str,
+    pub(super) to: To,
+    rule: Rule,
+    /// Fields beside the id, in JSON.
+    pub(super) input: &'static str,
+}
+
+const fn row(mutation: &'static str, to: To, rule: Rule, input: &'static str) -> Row {
+    Row {
+        mutation,
+        to,
+        rule,
+        input,
+    }
+}
+
+const LEADS: &[&str] = &["LEAD", "ADMIN"];
+
+#[rustfmt::skip]
+pub(super) const ROWS: &[Row] = &[
+    row("submitIdea", To::Nothing, Rule::Everyone, r#"{"title": "New", "problem": "It hurts."}"#),
+    row("submitIdea", To::Nothing, Rule::Roles(&["LEAD", "ORGANIZER", "ADMIN"]),
+        r#"{"title": "New", "problem": "It hurts.", "onBehalfOfId": "ann"}"#),
+    row("submitDraft", To::Draft, Rule::Owner, "{}"),
+    row("discardDraft", To::Draft, Rule::Owner, "{}"),
+    row("updateIdea", To::Submitted, Rule::Owner, r#"{"title": "Better"}"#),
+    row("withdrawIdea", To::Submitted, Rule::Owner, "{}"),
+    row("answerQuestion", To::Asked, Rule::Owner, r#"{"answer": "Yes."}"#),
+    row("supportIdea", To::Submitted, Rule::Everyone, "{}"),
+    row("withdrawSupport", To::Submitted, Rule::Everyone, "{}"),
+    row("screenIdea", To::Submitted, Rule::RolesOnOthers(LEADS), r#"{"outcome": "ACCEPT", "reason": "Clear."}"#),
+    row("submitAssessment", To::InAssessment, Rule::RolesOnOthers(&["ASSESSOR"]), r#"{"ratings": []}"#),
+    row("withdrawAssessment", To::Assessment, Rule::Owner, r#"{"reason": "Misread."}"#),
+];
+
+/// Whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    Own,
+    Foreign,
+    Confidential,
+}
+
+/// What should come of it: nothing, when it is done.
+pub(super) fn verdict(row: &Row, role: &str, whose: Whose) -> Option<(&'static str, &'static str)> {
+    let leads = LEADS.contains(&role);
+    let is_seen = match whose {
+        Whose::Own => true,
+        Whose::Foreign => row.to != To::Draft,
+        Whose::Confidential => leads && row.to != To::Draft,
+    };
+    if row.to != To::Nothing && !is_seen {
+        return Some(("NOT_FOUND", "NOT_FOUND"));
+    }
+    let no = |reason| Some(("FORBIDDEN", reason));
+    match row.rule {
+        Rule::Everyone => None,
+        Rule::Owner if whose == Whose::Own => None,
+        Rule::Owner => no("NOT_AUTHOR"),
+        Rule::Roles(roles) | Rule::RolesOnOthers(roles) if !roles.contains(&role) => {
+            no("ROLE_NEEDED")
+        }
+        Rule::RolesOnOthers(_) if whose == Whose::Own => no("OWN_IDEA"),
+        Rule::Roles(_) | Rule::RolesOnOthers(_) => None,
+    }
+}

@@ -36,7 +36,7 @@ impl MigrationTrait for Migration {
                     (rubric_id, is_listed, key desc, assessment_count desc, submitted_at, idea_id)",
                 // The few that are ranked and not counted.
                 "create index idea_score_hidden on idea_score (rubric_id)
-                    where is_listed = true and is_counted = false",
+                    where is_listed <> is_counted",
                 // Append only. Old and new place in the ranking (null: none) and in the pool.
                 "create table score_change (
                     id {counter},

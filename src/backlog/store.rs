@@ -304,12 +304,10 @@ pub async fn count_hidden(
     sees: &Sees,
     rubric: RubricId,
 ) -> Result<i64> {
-    // Written out, so that both databases find the index of just these.
+    // In these words both databases find the index of just these: what is counted is listed.
     let hidden = Condition::all()
         .add(idea_score::Column::RubricId.eq(rubric.0))
-        .add(Expr::cust(
-            "idea_score.is_listed = true and idea_score.is_counted = false",
-        ));
+        .add(Expr::cust("idea_score.is_listed <> idea_score.is_counted"));
     count(sql, sees, hidden).await
 }
 

@@ -13,6 +13,7 @@ pub mod rubric;
 pub mod scoring;
 pub mod shelf;
 pub mod store;
+pub mod store_import;
+mod store_rubrics;
 
 pub use commands::recount;
-pub mod store_import;

@@ -3,7 +3,7 @@
 //! for itself; none waits for another, and each sees its own writes.
 
 use super::histogram::{Delta, Histogram, Place, Ranks};
-use super::store::{self, Change, Mark};
+use super::store_log::{self, Change, Mark};
 use crate::assessment::scoring::{Pool, Yardstick};
 use crate::assessment::store::RubricId;
 use crate::platform::clock::{DAY, Micros};
@@ -114,7 +114,7 @@ impl Folds {
             Some(fold) => fold,
             None => self.keep(rubric, Arc::new(load(view, rubric).await?)),
         };
-        let (tail, mark) = store::tail(view, rubric, fold.mark).await?;
+        let (tail, mark) = store_log::tail(view, rubric, fold.mark).await?;
         let pool = tail
             .iter()
             .fold(fold.pool, |pool, change| pool + change.pooled);
@@ -168,16 +168,17 @@ impl Folds {
         let histogram = match kept {
             Some(late) if late.since == since => return Ok((late.histogram.clone(), since)),
             Some(late) if late.since < since => {
-                let passed = store::changes_between(view, rubric, late.since, since).await?;
+                let passed = store_log::changes_between(view, rubric, late.since, since).await?;
                 late.histogram.with(&passed)
             }
             _ => {
-                let counted = Histogram::of(store::counted(view, rubric).await?);
-                let undone: Vec<Delta> = store::changes_between(view, rubric, since, Micros::MAX)
-                    .await?
-                    .into_iter()
-                    .map(reversed)
-                    .collect();
+                let counted = Histogram::of(store_log::counted(view, rubric).await?);
+                let undone: Vec<Delta> =
+                    store_log::changes_between(view, rubric, since, Micros::MAX)
+                        .await?
+                        .into_iter()
+                        .map(reversed)
+                        .collect();
                 counted.with(&undone)
             }
         };
@@ -195,10 +196,10 @@ impl Folds {
 
 /// The ranked ideas as this view has them, with what is not final taken back.
 async fn load(view: &View, rubric: RubricId) -> Result<Fold> {
-    let mark = store::mark(view, rubric).await?;
-    let places: Vec<Place> = store::counted(view, rubric).await?;
-    let pool = store::pool(view, rubric).await?;
-    let (open, _) = store::tail(view, rubric, mark).await?;
+    let mark = store_log::mark(view, rubric).await?;
+    let places: Vec<Place> = store_log::counted(view, rubric).await?;
+    let pool = store_log::pool(view, rubric).await?;
+    let (open, _) = store_log::tail(view, rubric, mark).await?;
     let undone: Vec<Delta> = open.iter().map(|change| reversed(change.delta())).collect();
     Ok(Fold {
         histogram: Histogram::of(places).with(&undone),

@@ -12,5 +12,6 @@ pub mod queries_explain;
 pub mod rank;
 pub mod store;
 pub mod store_filter;
+mod store_log;
 
 pub use queries::Placed;

@@ -4,6 +4,7 @@ use super::folds::{Folds, Standing};
 use super::histogram::{Bands, Place};
 use super::store::{self, Ranked};
 use super::store_filter::BacklogFilter;
+use super::store_log;
 use crate::assessment::store::{self as assessments, RubricHead, RubricId, ScoreRow};
 use crate::ideas::domain::{Idea, IdeaId};
 use crate::ideas::store::Sees;
@@ -194,7 +195,7 @@ pub async fn movements(
     let view = s.view().await?;
     let (histogram, since) = folds.late(&view, rubric, s.now()).await?;
     let ids: Vec<IdeaId> = scores.iter().map(|score| score.idea).collect();
-    let then = store::places_then(&view, &ids, since).await?;
+    let then = store_log::places_then(&view, &ids, since).await?;
     view.commit().await?;
     let ranks = super::histogram::Ranks {
         folded: &histogram,

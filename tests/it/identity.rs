@@ -316,20 +316,23 @@ async fn of_two_tokens_of_one_person_each_acts_with_its_own_roles(
     let bees = app.member("Ann").await.submit("Bees").await;
     let (lead, plain) = (app.person("Zoe", &["LEAD"]).await, app.member("Zoe").await);
     assert_eq!(lead.id, plain.id);
+    let elsewhere = plain.at(&app.another().await);
     // Whoever may screen is told what else is wrong.
     let blank = json!({"ideaId": bees.id, "outcome": "DECLINE", "reason": ""});
 
     for _ in 0..40 {
-        let (one, other, may, may_not) = tokio::join!(
+        let (one, other, may, may_not, nor_elsewhere) = tokio::join!(
             lead.post("{ viewer { roles } }", json!({})),
             plain.post("{ viewer { roles } }", json!({})),
             lead.act("screenIdea", blank.clone(), "idea { id }"),
             plain.act("screenIdea", blank.clone(), "idea { id }"),
+            elsewhere.act("screenIdea", blank.clone(), "idea { id }"),
         );
         assert_eq!(one.at("viewer.roles"), &json!(["MEMBER", "LEAD"]));
         assert_eq!(other.at("viewer.roles"), &json!(["MEMBER"]));
         may.refused_because("BAD_USER_INPUT", "REASON_MISSING");
         may_not.refused_because("FORBIDDEN", "ROLE_NEEDED");
+        nor_elsewhere.refused_because("FORBIDDEN", "ROLE_NEEDED");
     }
 
     let fields = "state decisions { id }";

@@ -1,10 +1,11 @@
 //! What can be done with ideas. Each mutation may carry an `idempotencyKey`.
 
-use super::idea::{DecisionNode, IdeaNode, idea};
+use super::idea::{IdeaNode, idea};
 use super::inputs::{
     AnswerQuestionInput, DiscardDraftInput, ScreenIdeaInput, SubmitDraftInput, SubmitIdeaInput,
     SupportIdeaInput, UpdateIdeaInput, WithdrawIdeaInput, WithdrawSupportInput,
 };
+use super::parts::DecisionNode;
 use super::query::{SimilarIdea, changed};
 use crate::assessment::graphql::version_for_screening;
 use crate::assessment::recount;

@@ -1,0 +1,140 @@
+//! What an idea's own fields are made of: links, framing, the open question, decisions.
+
+use super::idea::IdeaNode;
+use crate::graph::DateTime;
+use crate::ideas::domain::{Decision, DecisionKind, Link, Question, Text};
+use crate::identity::graphql::{MemberNode, member};
+use crate::platform::error::Result;
+use async_graphql::{Context, ID, Object, SimpleObject};
+
+/// An address that belongs to an idea.
+#[derive(SimpleObject)]
+#[graphql(name = "Link")]
+pub struct LinkNode {
+    /// http or https.
+    url: String,
+    /// What it leads to; null when not said.
+    title: Option<String>,
+}
+
+impl From<Link> for LinkNode {
+    fn from(link: Link) -> Self {
+        Self {
+            url: link.url,
+            title: link.title,
+        }
+    }
+}
+
+/// Which of the seven optional fields of a well framed idea are filled in.
+#[derive(SimpleObject)]
+pub struct Framing {
+    /// How many are.
+    filled: i32,
+    /// How many there are: 7.
+    of: i32,
+    /// Names of those that are not, in the order of the form.
+    missing: Vec<String>,
+}
+
+impl Framing {
+    /// That of a text.
+    pub(super) fn read(text: &Text) -> Self {
+        let fields = text.framing();
+        let count = |fields: usize| i32::try_from(fields).unwrap_or(i32::MAX);
+        Self {
+            filled: count(fields.iter().filter(|(_, filled)| *filled).count()),
+            of: count(fields.len()),
+            missing: fields
+                .iter()
+                .filter(|(_, filled)| !filled)
+                .map(|(name, _)| (*name).to_owned())
+                .collect(),
+        }
+    }
+}
+
+/// What a lead asks the author.
+pub struct QuestionNode(pub(super) Question);
+
+/// A question that the author has not answered yet.
+#[Object(name = "Question")]
+impl QuestionNode {
+    /// What is asked.
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// Which lead asks; null when nobody in person does.
+    async fn asked_by(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
+        match self.0.asked_by {
+            Some(id) => member(ctx, id).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// When it was asked.
+    async fn asked_at(&self) -> DateTime {
+        DateTime(self.0.asked_at)
+    }
+}
+
+/// A decision and the idea it was about.
+pub struct DecisionNode {
+    pub idea: IdeaNode,
+    pub decision: Decision,
+}
+
+/// What somebody decided about an idea, and why. Appended, never edited.
+#[Object(name = "Decision")]
+impl DecisionNode {
+    /// Opaque; names the decision for ever.
+    pub async fn id(&self) -> ID {
+        self.decision.id.opaque().into()
+    }
+
+    /// What it was about.
+    async fn idea(&self) -> &IdeaNode {
+        &self.idea
+    }
+
+    /// What was decided.
+    async fn kind(&self) -> DecisionKind {
+        self.decision.kind
+    }
+
+    /// Why, as the author reads it.
+    async fn reason(&self) -> &str {
+        &self.decision.reason
+    }
+
+    /// Who decided; null when nobody in person did, or the caller may not know.
+    async fn decided_by(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
+        self.idea.actor(ctx, self.decision.decided_by).await
+    }
+
+    /// When.
+    async fn decided_at(&self) -> DateTime {
+        DateTime(self.decision.decided_at)
+    }
+
+    /// The rank the idea had at that moment; null when it had none.
+    async fn rank_then(&self) -> Option<i32> {
+        self.decision.rank_then
+    }
+
+    /// The score it had at that moment, in points; null when it had none.
+    async fn score_then(&self) -> Option<f64> {
+        self.decision.score_then.map(|key| f64::from(key) / 100.0)
+    }
+
+    /// Whether it went against the ranking. A first screening never does: there is none yet.
+    async fn is_override(&self) -> bool {
+        self.decision.is_override
+    }
+
+    /// What would change the answer; null when nothing was said.
+    async fn would_reconsider_if(&self) -> Option<&str> {
+        self.decision.would_reconsider_if.as_deref()
+    }
+}

@@ -38,6 +38,8 @@ pub struct IdeaFilter {
     pub author: Option<MemberId>,
     pub steward: Option<MemberId>,
     pub viewer: Option<Vec<Relation>>,
+    /// Key of the rubric it is, or by default will be, assessed under.
+    pub rubric: Option<String>,
     pub tags: Option<Vec<String>>,
     pub due_before: Option<Micros>,
     pub state_since_before: Option<Micros>,

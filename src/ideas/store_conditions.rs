@@ -3,7 +3,7 @@
 use super::domain::tag_form;
 use super::lifecycle::State;
 use super::store::nothing;
-use crate::entity::{idea, idea_tag, idea_term};
+use crate::entity::{idea, idea_tag, idea_term, rubric, rubric_version};
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{
     Alias, Condition, Expr, ExprTrait, Func, IntoCondition, Query, SelectStatement,
@@ -23,6 +23,33 @@ pub fn any_state(states: &[State]) -> Condition {
                 .map(|state| state.as_str()),
         )
         .into_condition()
+}
+
+/// Ideas that are assessed under a version of this rubric; for the default one, those too that
+/// are not accepted yet.
+pub fn under_rubric(key: &str) -> Condition {
+    if key.chars().any(char::is_control) {
+        // No key is like that, and PostgreSQL takes no NUL.
+        return nothing();
+    }
+    let rubric = Query::select()
+        .column(rubric::Column::Id)
+        .from(rubric::Entity)
+        .and_where(rubric::Column::Key.eq(key))
+        .to_owned();
+    let versions = Query::select()
+        .column(rubric_version::Column::Id)
+        .from(rubric_version::Entity)
+        .and_where(rubric_version::Column::RubricId.in_subquery(rubric.clone()))
+        .to_owned();
+    let mut is_default = rubric;
+    is_default.and_where(rubric::Column::IsDefault.eq(true));
+    let not_yet = Condition::all()
+        .add(idea::Column::RubricVersionId.is_null())
+        .add(Expr::exists(is_default));
+    Condition::any()
+        .add(idea::Column::RubricVersionId.in_subquery(versions))
+        .add(not_yet)
 }
 
 /// Ideas with all of these tags; no tags match nothing.

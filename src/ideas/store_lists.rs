@@ -4,7 +4,7 @@ use super::domain::{Idea, IdeaId};
 use super::lifecycle::{Party, State};
 use super::lists::{Direction, IdeaFilter, List, OrderField, Relation};
 use super::store::{self, Sees, nothing, visible};
-use super::store_conditions::{any_state, found, with_tags};
+use super::store_conditions::{any_state, found, under_rubric, with_tags};
 use crate::entity::{assessment, idea, idea_score, idea_term, support};
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
@@ -136,6 +136,9 @@ fn filtered(filter: &IdeaFilter, sees: &Sees, now: Micros) -> Condition {
             any.add(related(*relation, sees.member))
         });
         all = all.add(if relations.is_empty() { nothing() } else { any });
+    }
+    if let Some(key) = &filter.rubric {
+        all = all.add(under_rubric(key));
     }
     if let Some(tags) = &filter.tags {
         all = all.add(with_tags(tags));

@@ -51,6 +51,8 @@ pub struct IdeaFilter {
     steward_id: Option<ID>,
     /// To which the caller stands in one of these ways.
     viewer: Option<Vec<ViewerRelation>>,
+    /// Key of the rubric they are, or by default will be, assessed under.
+    rubric: Option<String>,
     /// Due before this instant.
     due_before: Option<DateTime>,
     /// In its state since before this instant.
@@ -81,6 +83,7 @@ impl IdeaFilter {
             viewer: self
                 .viewer
                 .map(|relations| relations.into_iter().map(Relation::from).collect()),
+            rubric: self.rubric,
             tags: self.tags,
             due_before: self.due_before.map(|at| at.0),
             state_since_before: self.state_since_before.map(|at| at.0),

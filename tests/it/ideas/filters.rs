@@ -121,6 +121,41 @@ async fn each_filter_finds_what_it_says(#[values(Sqlite, Postgres)] store: Store
 }
 
 #[rstest]
+#[tokio::test]
+async fn ideas_are_found_by_the_rubric_they_are_or_will_be_assessed_under(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(app) = App::start(store).await else {
+        return;
+    };
+    let (ann, lea) = (app.member("Ann").await, app.person("Lea", &["LEAD"]).await);
+    let waiting = ann.submit("A").await;
+    let accepted = ann.submit("B").await;
+    let other = ann.submit("C").await;
+    lea.accept(&accepted).await;
+    lea.accept_under(&other, Some("rice")).await;
+
+    for (key, expected) in [
+        ("innovation", "AB"),
+        ("rice", "C"),
+        ("none", ""),
+        ("\u{0}", ""),
+    ] {
+        let query = "query($key: String) { ideas(filter: {rubric: $key}, \
+                     orderBy: {field: NUMBER, direction: ASC}) { nodes { title } totalCount } }";
+        let answer = ann.post(query, json!({"key": key})).await;
+        let nodes = answer.at("ideas.nodes").as_array().unwrap().iter();
+        let titles: String = nodes.map(|node| node["title"].as_str().unwrap()).collect();
+        assert_eq!(titles, expected, "{key:?}");
+        assert_eq!(answer.at("ideas.totalCount"), &json!(expected.len()));
+    }
+    assert_eq!(
+        lea.sees(&waiting, "rubric { key }").await["rubric"]["key"],
+        "innovation"
+    );
+}
+
+#[rstest]
 #[case::author("authorId: \"ann\"", "BAD_ID")]
 #[case::steward("stewardId: \"idea_0198c0de000070008000000000000000\"", "BAD_ID")]
 #[case::many_tags(

@@ -67,16 +67,19 @@ impl Writer {
             self.give_up(&mut turn, &told).await;
             return outcome.and(Err(Error::internal(told)));
         }
-        let value = outcome?;
-        let (done, committed) = oneshot::channel();
         // Those who wait for the commit are no reason to put it off.
-        batch.waiting.push(done);
+        let kept = outcome.map(|value| {
+            let (done, committed) = oneshot::channel();
+            batch.waiting.push(done);
+            (value, committed)
+        });
         drop(queued);
         let last = self.0.queued.load(Ordering::SeqCst) == 0;
         if last || batch.commands >= MOST_COMMANDS || batch.opened.elapsed() >= LONGEST_WAIT {
-            commit(&mut turn).await;
+            commit(&mut turn);
         }
         drop(turn);
+        let (value, committed) = kept?;
         match committed.await {
             Ok(Ok(())) => Ok(value),
             Ok(Err(cause)) => Err(Error::internal(cause)),
@@ -128,7 +131,7 @@ impl Writer {
             if turn.as_ref().is_some_and(|batch| batch.number == number)
                 && writer.open(&mut turn).await.is_ok()
             {
-                commit(&mut turn).await;
+                commit(&mut turn);
             }
         });
     }
@@ -160,17 +163,21 @@ async fn end_command(batch: &mut Batch, keep: bool) -> Result<(), sea_orm::DbErr
     Ok(())
 }
 
-async fn commit(turn: &mut Option<Batch>) {
+/// Commits in a task of its own: who began it may give up, and those who wait must hear. The
+/// next transaction waits for the one connection.
+fn commit(turn: &mut Option<Batch>) {
     let Some(batch) = turn.take() else { return };
-    let outcome = batch
-        .transaction
-        .commit()
-        .await
-        .map_err(|cause| cause.to_string());
-    for waiting in batch.waiting {
-        // Nobody waits any more where the caller went away.
-        let _ = waiting.send(outcome.clone());
-    }
+    tokio::spawn(async move {
+        let outcome = batch
+            .transaction
+            .commit()
+            .await
+            .map_err(|cause| cause.to_string());
+        for waiting in batch.waiting {
+            // Nobody waits any more where the caller went away.
+            let _ = waiting.send(outcome.clone());
+        }
+    });
 }
 
 /// Counts a command for as long as it is queued or running, also when it is abandoned.

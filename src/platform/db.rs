@@ -62,7 +62,11 @@ impl Db {
 
     /// Runs all migrations that are missing; several servers may do so at once.
     pub async fn migrate(url: &str) -> Result<()> {
-        migrating(url, async |connection| Migrator::up(connection, None).await).await
+        migrating(url, async |connection| {
+            Migrator::up(connection, None).await?;
+            adopt(connection).await
+        })
+        .await
     }
 
     /// Takes back the last migration.
@@ -260,6 +264,22 @@ async fn connect(
         counter.fetch_add(1, Ordering::Relaxed);
     });
     Ok(connection)
+}
+
+/// Makes what was restored from another PostgreSQL this one's own: its rows carry numbers of
+/// transactions that have not begun here, and would look as if they might still vanish.
+async fn adopt(sql: &DatabaseConnection) -> Result<(), DbErr> {
+    if !on_postgres(sql) {
+        return Ok(());
+    }
+    for table in ["event", "score_change"] {
+        let restored = format!(
+            "update {table} set transaction_id = 0 where transaction_id >=
+             (select pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"
+        );
+        sql.execute_unprepared(&restored).await?;
+    }
+    Ok(())
 }
 
 /// Migrates on a connection of its own, one process at a time.

@@ -14,6 +14,7 @@ mod filters;
 mod movement;
 mod order;
 mod racing;
+mod restored;
 
 /// What tests ask of an entry.
 const ENTRY: &str = "rank rankLow rankHigh isTied

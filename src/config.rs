@@ -39,6 +39,8 @@ pub struct Config {
     pub admins: Vec<String>,
     /// By when people are owed what.
     pub promises: Promises,
+    /// How many ideas count as the best ones when a decision goes against the ranking.
+    pub cut: u32,
     /// What a single request may ask for.
     pub limits: Limits,
     /// What is written to the log, as `tracing` filter directives.
@@ -47,6 +49,9 @@ pub struct Config {
 
 /// The port is 8080, and nobody from outside can reach it.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
+/// A backlog's best ten.
+const DEFAULT_CUT: u32 = 10;
 
 impl Config {
     /// Local mode in this folder with every setting at its default: what the commands
@@ -62,6 +67,7 @@ impl Config {
             roles: RoleRules::new(read::list(DEFAULT_ROLES_CLAIM), BTreeMap::new()),
             admins: Vec::new(),
             promises: Promises::default(),
+            cut: DEFAULT_CUT,
             limits: Limits::default(),
             log: DEFAULT_FILTER.to_owned(),
         }

@@ -96,6 +96,8 @@ pub enum No {
     RoleNeeded(Role),
     OwnIdea,
     NotAuthor,
+    /// Somebody else said it.
+    NotTheirs,
 }
 
 impl No {
@@ -104,7 +106,7 @@ impl No {
         match self {
             Self::RoleNeeded(_) => "ROLE_NEEDED",
             Self::OwnIdea => "OWN_IDEA",
-            Self::NotAuthor => "NOT_AUTHOR",
+            Self::NotAuthor | Self::NotTheirs => "NOT_AUTHOR",
         }
     }
 
@@ -114,6 +116,7 @@ impl No {
             Self::RoleNeeded(role) => format!("This needs the role {role}."),
             Self::OwnIdea => "Nobody judges their own idea.".to_owned(),
             Self::NotAuthor => "Only those who wrote the idea may do this.".to_owned(),
+            Self::NotTheirs => "Only whoever said it may do this.".to_owned(),
         }
     }
 }
@@ -174,7 +177,16 @@ table! {
     "answerQuestion" AnswerQuestion on Standing, "author and co-authors" = authors;
     "supportIdea" SupportIdea on (), "everyone who sees it" = everyone;
     "withdrawSupport" WithdrawSupport on (), "everyone who sees it" = everyone;
+    "followIdea" FollowIdea on (), "everyone who sees it" = everyone;
+    "unfollowIdea" UnfollowIdea on (), "everyone who sees it" = everyone;
+    "addComment" AddComment on (), "everyone who sees it" = everyone;
+    "addComment" CommentToReviewers on Standing, "assessors, leads and admins to each other, never on their own idea" = reviewers_of_others_ideas;
+    "updateComment" EditComment on bool, "who made it" = own_comment;
+    "removeComment" RemoveComment on bool, "who made it" = own_comment;
     "screenIdea" ScreenIdea on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
+    "decideIdea" DecideIdea on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
+    "recordOutcome" RecordOutcome on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
+    "setSteward" SetSteward on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
     "submitAssessment" AssessIdea on Standing, "assessors, never their own idea" = assessors_on_others_ideas;
     "withdrawAssessment" WithdrawAssessment on bool, "who made it" = own_assessment;
 }
@@ -225,6 +237,20 @@ fn assessors_on_others_ideas(actor: &Actor, on: &Standing) -> Result<(), No> {
     } else {
         Ok(())
     }
+}
+
+fn reviewers_of_others_ideas(actor: &Actor, on: &Standing) -> Result<(), No> {
+    if !actor.leads() && !actor.has(Role::Assessor) {
+        Err(No::RoleNeeded(Role::Assessor))
+    } else if on.is_own() {
+        Err(No::OwnIdea)
+    } else {
+        Ok(())
+    }
+}
+
+fn own_comment(_: &Actor, is_own: &bool) -> Result<(), No> {
+    if *is_own { Ok(()) } else { Err(No::NotTheirs) }
 }
 
 fn own_assessment(_: &Actor, is_own: &bool) -> Result<(), No> {

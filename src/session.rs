@@ -30,6 +30,8 @@ pub struct House {
     pub db: Db,
     pub clock: Clock,
     pub promises: Promises,
+    /// How many ideas count as the best ones.
+    pub cut: u32,
 }
 
 impl House {
@@ -107,6 +109,11 @@ impl Session {
     /// How many days each state may take.
     pub fn promises(&self) -> &Promises {
         &self.house.promises
+    }
+
+    /// How many ideas count as the best ones.
+    pub fn cut(&self) -> u32 {
+        self.house.cut
     }
 
     /// For single statements that read.

@@ -85,13 +85,15 @@ impl MigrationTrait for Migration {
                     primary key (tag, idea_id)
                 )",
                 "create index idea_tag_by_idea on idea_tag (idea_id)",
-                // The database as an index of words; folding and order are made in Rust.
+                // The database as an index of words; folding and order are made in Rust. What
+                // is hidden from some is apart; the empty word stands in every idea.
                 "create table idea_term (
                     term text not null,
+                    is_hidden boolean not null,
                     idea_id uuid not null references idea (id) on delete cascade,
                     weight integer not null,
-                    primary key (term, idea_id)
-                )",
+                    primary key (term, is_hidden, idea_id)
+                ){clustered}",
                 "create index idea_term_by_idea on idea_term (idea_id)",
                 "create table support (
                     idea_id uuid not null references idea (id) on delete cascade,
@@ -123,6 +125,12 @@ impl MigrationTrait for Migration {
                     score_then integer,
                     is_override boolean not null,
                     would_reconsider_if text,
+                    handed_to text,
+                    revisit_at bigint,
+                    expectation text,
+                    wrong_when text,
+                    review_at bigint,
+                    outcome text,
                     salt text not null
                 )",
                 // What somebody said with an event that has no row of its own.

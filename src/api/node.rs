@@ -5,9 +5,12 @@ use crate::assessment::graphql::{
 };
 use crate::assessment::store::{AssessmentId, RubricId, RubricVersionId};
 use crate::graph::session;
+use crate::ideas::conversation::CommentId;
 use crate::ideas::domain::{DecisionId, IdeaId};
-use crate::ideas::graphql::{ActivityNode, DecisionNode, IdeaNode, idea};
-use crate::ideas::{store as ideas, store_history as history};
+use crate::ideas::graphql::{
+    ActivityNode, CommentNode, DecisionNode, IdeaNode, activity, comment, idea,
+};
+use crate::ideas::store as ideas;
 use crate::identity::domain::MemberId;
 use crate::identity::graphql::{MemberNode, members};
 use crate::platform::error::{Error, Faults, Result};
@@ -23,6 +26,7 @@ pub enum Node {
     Member(MemberNode),
     Decision(DecisionNode),
     Activity(ActivityNode),
+    Comment(CommentNode),
     Assessment(AssessmentNode),
     Rubric(RubricNode),
     RubricVersion(RubricVersionNode),
@@ -72,11 +76,7 @@ impl NodeQuery {
 async fn find(ctx: &Context<'_>, argument: &str, id: &ID) -> Result<Option<Node>> {
     session(ctx).actor.signed_in()?;
     if let Some(("activity", uid)) = split(id) {
-        let Some(activity) = history::one(session(ctx).reader(), uid).await? else {
-            return Ok(None);
-        };
-        let of = idea(ctx, activity.idea).await?;
-        return Ok(of.map(|idea| Node::Activity(ActivityNode::new(idea, activity))));
+        return Ok(activity(ctx, uid).await?.map(Node::Activity));
     }
     let Some((kind, uuid)) = split(id) else {
         return Err(bad_id(argument));
@@ -87,6 +87,7 @@ async fn find(ctx: &Context<'_>, argument: &str, id: &ID) -> Result<Option<Node>
             .await?
             .pop()
             .map(Node::Member),
+        CommentId::KIND => comment(ctx, CommentId(uuid)).await?.map(Node::Comment),
         RubricId::KIND => rubric(ctx, RubricId(uuid)).await?.map(Node::Rubric),
         RubricVersionId::KIND => {
             let found = rubric_version(ctx, RubricVersionId(uuid)).await?;

@@ -7,9 +7,11 @@ use crate::assessment::loaders::{Newest, Own, Rubrics, Submitted};
 use crate::assessment::shelf::Shelf;
 use crate::backlog::folds::Folds;
 use crate::backlog::graphql::BacklogQuery;
+use crate::backlog::graphql_decisions::DecisionMutation;
 use crate::backlog::loaders::{Movements, Scores};
-use crate::ideas::graphql::{IdeaMutation, IdeaQuery};
-use crate::ideas::loaders::{CoAuthors, Decisions, Ideas, OpenQuestions, Supported};
+use crate::ideas::graphql::{ConversationMutation, IdeaMutation, IdeaQuery};
+use crate::ideas::loaders::{CoAuthors, Decisions, Followed, Ideas, OpenQuestions, Supported};
+use crate::ideas::store_frequencies::Frequencies;
 use crate::identity::graphql::PeopleQuery;
 use crate::identity::loaders::Members;
 use crate::session::Session;
@@ -27,13 +29,19 @@ pub struct Query(NodeQuery, PeopleQuery, IdeaQuery, RubricQuery, BacklogQuery);
 /// What can be done. Each mutation is one transaction with its events; each payload holds
 /// all that changed. A refusal says why in `extensions.code`, `reason` and `faults`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(IdeaMutation, AssessmentMutation);
+pub struct Mutation(
+    IdeaMutation,
+    ConversationMutation,
+    AssessmentMutation,
+    DecisionMutation,
+);
 
 /// The schema as it is served, with its caches, which last as long as the server.
 pub struct Schema {
     graph: async_graphql::Schema<Query, Mutation, EmptySubscription>,
     shelf: Arc<Shelf>,
     folds: Arc<Folds>,
+    frequencies: Arc<Frequencies>,
 }
 
 impl Schema {
@@ -45,6 +53,7 @@ impl Schema {
             graph: limits.guard(builder).finish(),
             shelf: Arc::default(),
             folds: Arc::default(),
+            frequencies: Arc::default(),
         }
     }
 
@@ -61,10 +70,12 @@ impl Schema {
         let request = request
             .data(Arc::clone(&self.shelf))
             .data(Arc::clone(&self.folds))
+            .data(Arc::clone(&self.frequencies))
             .data(at_once(Members(session.clone())))
             .data(at_once(Ideas(session.clone())))
             .data(at_once(CoAuthors(session.clone())))
             .data(at_once(Supported(session.clone())))
+            .data(at_once(Followed(session.clone())))
             .data(at_once(Decisions(session.clone())))
             .data(at_once(OpenQuestions(session.clone())))
             .data(at_once(Rubrics(session.clone())))

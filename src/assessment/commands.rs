@@ -159,6 +159,39 @@ pub async fn rescore(
     promises: &Promises,
     cause: Cause,
 ) -> Result<()> {
+    score_anew(tx, idea, version, promises, cause, false).await
+}
+
+/// Why a quorum cannot be waived.
+pub const UNRATED: &str =
+    "No complete assessment is in: there is no score that could be published.";
+
+/// Publishes the score of a locked idea with the assessments that are there, however few;
+/// refused when there are none.
+pub async fn publish_early(tx: &Tx<'_>, idea: &mut Idea, promises: &Promises) -> Result<()> {
+    let counts = |all: Vec<Assessment>| all.iter().any(Assessment::counts);
+    if !counts(store::of_idea(tx.sql(), idea.id).await?) {
+        return Err(Error::IllegalStep {
+            reason: "ASSESSMENTS_MISSING",
+            message: UNRATED.to_owned(),
+            legal_steps: legal(idea.state)
+                .into_iter()
+                .filter(|call| call != "decideIdea(WAIVE_QUORUM)")
+                .collect(),
+        });
+    }
+    let version = version_of(tx, idea).await?;
+    score_anew(tx, idea, &version, promises, Cause::QuorumWaived, true).await
+}
+
+async fn score_anew(
+    tx: &Tx<'_>,
+    idea: &mut Idea,
+    version: &RubricVersion,
+    promises: &Promises,
+    cause: Cause,
+    is_waived: bool,
+) -> Result<()> {
     let before = ideas::listing_of(tx, idea.id).await?;
     let assessments = store::of_idea(tx.sql(), idea.id).await?;
     let counted: Vec<&Assessment> = assessments.iter().filter(|one| one.counts()).collect();
@@ -195,7 +228,7 @@ pub async fn rescore(
         return Ok(());
     };
     let reaches_quorum = score.n >= version.rubric.quorum;
-    let is_published = was_published || reaches_quorum;
+    let is_published = was_published || reaches_quorum || is_waived;
     let stale = counted
         .iter()
         .filter(|one| one.idea_revision < idea.text_revision)
@@ -215,12 +248,17 @@ pub async fn rescore(
     ideas::settle(tx, idea, Numbers::Now(now), cause).await?;
     if is_published && idea.state == State::InAssessment {
         idea.score_published_at.get_or_insert(tx.now());
-        ideas::move_to(tx, idea, Step::Publish, promises).await?;
-        tx.emit(
-            subject,
-            "STATE_CHANGED",
-            json!({"from": "IN_ASSESSMENT", "to": "BACKLOG"}),
-        );
+        // Whoever waives the quorum says so in the decision.
+        if is_waived {
+            ideas::move_to(tx, idea, Step::WaiveQuorum, promises).await?;
+        } else {
+            ideas::move_to(tx, idea, Step::Publish, promises).await?;
+            tx.emit(
+                subject,
+                "STATE_CHANGED",
+                json!({"from": "IN_ASSESSMENT", "to": "BACKLOG"}),
+            );
+        }
     }
     let from = before.filter(|_| was_published).map(|row| row.key);
     if is_published && from != Some(score.key) {

@@ -13,7 +13,9 @@ pub mod rubric;
 pub mod scoring;
 pub mod shelf;
 pub mod store;
+pub mod store_digests;
 pub mod store_import;
 mod store_rubrics;
+pub mod store_verify;
 
-pub use commands::recount;
+pub use commands::{UNRATED, recount};

@@ -4,12 +4,13 @@
 use super::domain::Ratings;
 use super::rubric::Rubric;
 use super::scoring::IdeaScore;
+use super::store_digests;
 use crate::entity::{assessment, idea_score, rating};
 use crate::ideas::domain::{Idea, IdeaId};
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
 use crate::platform::db::{Tx, row_of};
-use crate::platform::digest::{salt, sha256};
+use crate::platform::digest::salt;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{self, id};
 use crate::policy::{AssessIdea, Permit, WithdrawAssessment};
@@ -227,14 +228,19 @@ pub async fn save_row(
         salt: salt(),
     };
     let criteria = &new.version.rubric.criteria;
-    let digest = digest(
-        &row,
-        criteria
-            .iter()
-            .zip(new.ratings.levels())
-            .map(|(c, l)| (&*c.key, *l)),
-    );
     let id = row.id;
+    let ratings: Vec<rating::Model> = new
+        .ratings
+        .ratings()
+        .iter()
+        .map(|given| rating::Model {
+            assessment_id: id,
+            criterion: criteria[given.criterion].key.clone(),
+            level: given.level,
+            rationale: given.rationale.clone(),
+        })
+        .collect();
+    let digest = store_digests::assessment(&row, &ratings);
     if mine.is_some() {
         rating::Entity::delete_many()
             .filter(rating::Column::AssessmentId.eq(id))
@@ -248,37 +254,13 @@ pub async fn save_row(
             .exec_without_returning(tx.sql())
             .await?;
     }
-    let given = new.ratings.ratings().iter().map(|given| {
-        row_of::<_, rating::ActiveModel>(rating::Model {
-            assessment_id: id,
-            criterion: criteria[given.criterion].key.clone(),
-            level: given.level,
-            rationale: given.rationale.clone(),
-        })
-    });
-    if !new.ratings.ratings().is_empty() {
+    if !ratings.is_empty() {
+        let given = ratings.into_iter().map(row_of::<_, rating::ActiveModel>);
         rating::Entity::insert_many(given)
             .exec_without_returning(tx.sql())
             .await?;
     }
     Ok((AssessmentId(id), digest))
-}
-
-fn digest<'a>(
-    row: &assessment::Model,
-    levels: impl Iterator<Item = (&'a str, Option<f64>)>,
-) -> String {
-    let levels: Vec<String> = levels
-        .map(|(key, level)| match level {
-            Some(level) => format!("{key}={level}"),
-            None => key.to_owned(),
-        })
-        .collect();
-    sha256(&[
-        &row.salt,
-        &levels.join(" "),
-        row.comment.as_deref().unwrap_or_default(),
-    ])
 }
 
 /// Keeps whether the maker of an assessment is one of those who wrote the idea.

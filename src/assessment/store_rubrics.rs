@@ -2,13 +2,13 @@
 
 use super::rubric::Rubric;
 use super::store::{RubricId, RubricVersionId};
+use super::store_digests;
 use crate::entity::{rubric, rubric_version};
 use crate::ideas::lifecycle::words;
 use crate::ideas::store::stored;
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
 use crate::platform::db::{Tx, row_of};
-use crate::platform::digest::sha256;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids;
 use crate::platform::outbox::Subject;
@@ -158,7 +158,7 @@ pub async fn insert_rubric(
         return Ok(None);
     }
     let definition = definition(new)?;
-    let digest = sha256(&[&definition]);
+    let digest = store_digests::definition(&definition);
     rubric_version::Entity::insert(row_of::<_, rubric_version::ActiveModel>(
         rubric_version::Model {
             id: ids::fresh(tx.now()),

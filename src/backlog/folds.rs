@@ -128,6 +128,30 @@ impl Folds {
         })
     }
 
+    /// The same inside a command that writes. What is not committed is not kept here; what
+    /// was folded before the command began should be at hand, so that the rest is one
+    /// statement.
+    pub async fn standing_within(
+        &self,
+        tx: &View,
+        rubric: RubricId,
+        before: Before,
+    ) -> Result<Standing> {
+        let fold = match before.0 {
+            Some(fold) => fold,
+            None => Arc::new(load(tx, rubric).await?),
+        };
+        let (tail, _) = store_log::tail(tx, rubric, fold.mark).await?;
+        let pool = tail
+            .iter()
+            .fold(fold.pool, |pool, change| pool + change.pooled);
+        Ok(Standing {
+            fold,
+            tail: tail.iter().map(Change::delta).collect(),
+            yardstick: pool.yardstick(),
+        })
+    }
+
     /// Folds what this view knows to be final.
     fn advance(&self, rubric: RubricId, fold: &Fold, tail: &[Change], mark: Mark) {
         let done: Vec<&Change> = tail.iter().filter(|change| mark.covers(change)).collect();

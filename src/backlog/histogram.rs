@@ -220,6 +220,27 @@ impl Ranks<'_> {
         }
     }
 
+    /// How many ideas stand at each place, those without any left out.
+    pub fn places(&self) -> BTreeMap<(u32, i32), u32> {
+        let mut counts: BTreeMap<(u32, i32), i64> = BTreeMap::new();
+        for (&n, class) in &self.folded.by_n {
+            for key in 0..=HIGHEST {
+                let at = i64::from(key);
+                let here = below(class, at + 1) - below(class, at);
+                if here != 0 {
+                    counts.insert((n, key), here);
+                }
+            }
+        }
+        for (place, by) in self.tail.iter().flat_map(|delta| delta.parts()) {
+            *counts
+                .entry((place.n, place.key.clamp(0, HIGHEST)))
+                .or_default() += by;
+        }
+        let some = counts.into_iter().filter(|(_, here)| *here > 0);
+        some.map(|(place, here)| (place, count(here))).collect()
+    }
+
     fn of_tail(&self, holds: impl Fn(Place) -> bool) -> i64 {
         self.tail
             .iter()

@@ -2,9 +2,12 @@
 //! Ranks come from a histogram that is folded from the log of score changes, never from
 //! counting rows.
 
+pub mod chance;
+pub mod commands;
 pub mod explain;
 pub mod folds;
 pub mod graphql;
+pub mod graphql_decisions;
 pub mod histogram;
 pub mod loaders;
 pub mod queries;
@@ -13,5 +16,6 @@ pub mod rank;
 pub mod store;
 pub mod store_filter;
 mod store_log;
+pub mod store_verify;
 
 pub use queries::Placed;

@@ -20,6 +20,7 @@ mod schema;
 pub mod serve;
 mod signals;
 mod token;
+mod verify;
 
 #[derive(Parser)]
 #[command(
@@ -49,6 +50,10 @@ enum Command {
     Token(token::Arguments),
     /// Brings in ideas, assessments and a rubric from files; once more changes nothing
     Import(import::Arguments),
+    /// Recomputes every chain of events, digest, score and count, and names the first thing
+    /// that does not fit; writes nothing
+    #[command(long_about = verify::ABOUT)]
+    Verify,
 }
 
 /// Runs the command that the process was started with.
@@ -60,6 +65,7 @@ pub fn run() -> ExitCode {
         Command::Schema(arguments) => schema::run(arguments),
         Command::Token(arguments) => token::run(settings, arguments),
         Command::Import(arguments) => checked(settings).and_then(|c| import::run(&c, &arguments)),
+        Command::Verify => checked(settings).and_then(|c| verify::run(&c)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -161,6 +167,7 @@ pub(super) async fn open_house(config: &Config, clock: Clock) -> Result<House, E
         db,
         clock,
         promises,
+        cut: config.cut,
     })
 }
 

@@ -68,6 +68,7 @@ impl Settings {
             author_answer: small(whole("author-answer-days", &self.author_answer_days, DAYS)),
             validated: small(whole("validated-days", &self.validated_days, DAYS)),
         };
+        let cut = small(whole("cut", &self.cut, 1..=1_000));
         let connections = small(whole(
             "database-connections",
             &self.database_connections,
@@ -122,6 +123,7 @@ impl Settings {
                 roles: RoleRules::new(paths, role_map.into_iter().collect::<BTreeMap<_, _>>()),
                 admins: list(&self.admins),
                 promises,
+                cut,
                 limits,
                 log: self.log,
             }),

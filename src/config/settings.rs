@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::DEFAULT_LISTEN;
+use super::{DEFAULT_CUT, DEFAULT_LISTEN};
 use crate::api::limits::Limits;
 use crate::ideas::promises::Promises;
 use crate::identity::claims::DEFAULT_ROLES_CLAIM;
@@ -181,6 +181,18 @@ pub struct Settings {
         hide_short_help = true
     )]
     pub validated_days: String,
+
+    /// How many ideas count as the best of the backlog: turning down one that likely belongs
+    /// to them is marked as an override. Never more than a third of the backlog
+    #[arg(
+        long,
+        global = true,
+        env = "SLUICE_CUT",
+        value_name = "IDEAS",
+        default_value_t = DEFAULT_CUT.to_string(),
+        hide_short_help = true
+    )]
+    pub cut: String,
 
     /// Largest body of a request, in bytes
     #[arg(

@@ -16,6 +16,12 @@ pub struct Model {
     pub score_then: Option<i32>,
     pub is_override: bool,
     pub would_reconsider_if: Option<String>,
+    pub handed_to: Option<String>,
+    pub revisit_at: Option<i64>,
+    pub expectation: Option<String>,
+    pub wrong_when: Option<String>,
+    pub review_at: Option<i64>,
+    pub outcome: Option<String>,
     pub salt: String,
 }
 

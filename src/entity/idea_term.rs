@@ -7,8 +7,12 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub term: String,
+    /// Not seen by the whole organization: a draft, or confidential.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub is_hidden: bool,
     #[sea_orm(primary_key, auto_increment = false)]
     pub idea_id: Uuid,
+    /// How much of the word the idea holds, in thousandths.
     pub weight: i32,
 }
 

@@ -2,9 +2,11 @@
 
 pub mod assessment;
 pub mod co_author;
+pub mod comment;
 pub mod decision;
 pub mod event;
 pub mod event_head;
+pub mod follower;
 pub mod idea;
 pub mod idea_number;
 pub mod idea_revision;

@@ -341,6 +341,8 @@ pub enum Refusal {
     NotEditable(State),
     /// It can no longer be supported.
     NotSupportable(State),
+    /// Nobody needs to look after it any more.
+    NotLookedAfter(State),
     /// Somebody edited it since.
     StaleRevision { current: i32 },
 }
@@ -383,6 +385,10 @@ impl From<Refusal> for Error {
             Refusal::NotSupportable(from) => {
                 wrong_state(from, format!("An idea in {from} cannot be supported."))
             }
+            Refusal::NotLookedAfter(from) => wrong_state(
+                from,
+                format!("An idea in {from} needs nobody to look after it."),
+            ),
             Refusal::StaleRevision { current } => Self::Conflict {
                 reason: "STALE_REVISION",
                 message: format!(
@@ -419,6 +425,15 @@ pub struct Decision {
     pub score_then: Option<i32>,
     pub is_override: bool,
     pub would_reconsider_if: Option<String>,
+    /// The roadmap, team or ticket it went to.
+    pub handed_to: Option<String>,
+    /// When what was put on hold comes back.
+    pub revisit_at: Option<Micros>,
+    pub expectation: Option<String>,
+    pub wrong_when: Option<String>,
+    pub review_at: Option<Micros>,
+    /// What became of it: of those that record an outcome.
+    pub outcome: Option<OutcomeKind>,
 }
 
 words! {
@@ -430,5 +445,27 @@ words! {
         InfoRequested = "INFO_REQUESTED",
         /// Declined, with what would change the answer.
         Declined = "DECLINED",
+        /// Put on hold until a day that was named.
+        Held = "HELD",
+        /// Taken up again.
+        Reopened = "REOPENED",
+        /// Handed to a roadmap, with where.
+        Adopted = "ADOPTED",
+        /// Its score was published with fewer assessments than the rubric asks for.
+        QuorumWaived = "QUORUM_WAIVED",
+        /// It was told what became of it.
+        OutcomeRecorded = "OUTCOME_RECORDED",
+    }
+}
+
+words! {
+    /// What became of an adopted idea.
+    OutcomeKind {
+        /// It shipped.
+        Shipped = "SHIPPED",
+        /// A part of it shipped.
+        Partly = "PARTLY",
+        /// It was dropped.
+        Dropped = "DROPPED",
     }
 }

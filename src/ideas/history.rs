@@ -15,6 +15,8 @@ words! {
         Submitted = "SUBMITTED",
         /// Its text, tags, links, authors or visibility were changed.
         Edited = "EDITED",
+        /// Somebody said something about it, as far as the caller hears it.
+        Commented = "COMMENTED",
         /// Somebody said that they want it.
         Supported = "SUPPORTED",
         /// A lead accepted it, asked something or declined it.
@@ -29,6 +31,12 @@ words! {
         ScoreChanged = "SCORE_CHANGED",
         /// It came into another state.
         StateChanged = "STATE_CHANGED",
+        /// A lead put it on hold, declined, reopened or adopted it, or waived the quorum.
+        Decided = "DECIDED",
+        /// It was told what became of it.
+        OutcomeRecorded = "OUTCOME_RECORDED",
+        /// Another lead looks after it.
+        StewardChanged = "STEWARD_CHANGED",
     }
 }
 
@@ -78,6 +86,10 @@ impl Activity {
                     fields.join(", ")
                 )
             }
+            ActivityKind::Commented => match word("audience") {
+                "REVIEWERS" => format!("{actor} commented to the reviewers."),
+                _ => format!("{actor} commented."),
+            },
             ActivityKind::Supported => "One more person wants it.".to_owned(),
             ActivityKind::Screened => match word("to") {
                 "IN_ASSESSMENT" => format!("{actor} accepted it for assessment."),
@@ -94,6 +106,23 @@ impl Activity {
                     (None, Some(to)) => format!("The score was published: {to}."),
                     _ => "The score fell away: no assessment counts any more.".to_owned(),
                 }
+            }
+            ActivityKind::Decided => match word("kind") {
+                "HELD" => format!("{actor} put it on hold."),
+                "REOPENED" => format!("{actor} took it up again."),
+                "ADOPTED" => format!("{actor} adopted it."),
+                "QUORUM_WAIVED" => format!(
+                    "{actor} published its score with fewer assessments than the rubric asks for."
+                ),
+                _ => format!("{actor} declined it."),
+            },
+            ActivityKind::OutcomeRecorded => match word("outcome") {
+                "SHIPPED" => format!("{actor} told that it shipped."),
+                "PARTLY" => format!("{actor} told that a part of it shipped."),
+                _ => format!("{actor} told that it was dropped."),
+            },
+            ActivityKind::StewardChanged => {
+                format!("{actor} handed it to another lead to look after.")
             }
             ActivityKind::StateChanged => match word("to") {
                 "WITHDRAWN" => format!("{actor} took the idea back."),

@@ -118,6 +118,7 @@ pub enum Step {
     UpholdAppeal,
     Adopt,
     Deliver,
+    DeliverPartly,
     Abandon,
     QueuePrototype,
     StartPrototype,
@@ -222,6 +223,7 @@ pub const TABLE: &[Row] = &[
     row(Step::ValidateInHackathon, &[InHackathon], To::State(Validated), &[Organizer], Some("publishResults"), None, false),
     row(Step::ReturnFromHackathon, &[HackathonCandidate, InHackathon], To::TheStateItLeft, &[Organizer], Some("advanceHackathon"), None, false),
     row(Step::Deliver, &[Adopted], To::State(Delivered), &[Steward, Lead], Some("recordOutcome"), Some("SHIPPED"), false),
+    row(Step::DeliverPartly, &[Adopted], To::State(Delivered), &[Steward, Lead], Some("recordOutcome"), Some("PARTLY"), false),
     row(Step::Abandon, &[Adopted], To::State(Abandoned), &[Steward, Lead], Some("recordOutcome"), Some("DROPPED"), false),
     row(Step::Merge, &[Submitted, NeedsInfo, InAssessment, Backlog, OnHold, Validated], To::State(Merged), &[Lead], Some("mergeIdeas"), None, true),
     row(Step::Unmerge, &[Merged], To::TheStateItLeft, &[Lead], Some("unmergeIdeas"), None, false),
@@ -230,7 +232,6 @@ pub const TABLE: &[Row] = &[
 
 /// Mutations of the table that this server does not serve yet.
 pub const NOT_SERVED_YET: &[&str] = &[
-    "decideIdea",
     "queuePrototype",
     "confirmCandidate",
     "resolveAppeal",
@@ -240,7 +241,6 @@ pub const NOT_SERVED_YET: &[&str] = &[
     "advanceHackathon",
     "dropCandidate",
     "publishResults",
-    "recordOutcome",
     "mergeIdeas",
     "unmergeIdeas",
 ];

@@ -54,6 +54,7 @@ pub enum Cause {
     Edited,
     Recused,
     Moved,
+    QuorumWaived,
     Imported,
 }
 
@@ -65,6 +66,7 @@ impl Cause {
             Self::Edited => "EDITED",
             Self::Recused => "RECUSED",
             Self::Moved => "MOVED",
+            Self::QuorumWaived => "QUORUM_WAIVED",
             Self::Imported => "IMPORTED",
         }
     }
@@ -143,7 +145,8 @@ fn aged(idea: &Idea, mut row: idea_score::Model, cause: Cause) -> idea_score::Mo
     row
 }
 
-fn moved(idea: &Idea, mut row: idea_score::Model) -> idea_score::Model {
+/// A line with its place made true to the state and visibility of the idea.
+pub fn moved(idea: &Idea, mut row: idea_score::Model) -> idea_score::Model {
     let is_open = idea.visibility == Visibility::Organization;
     let is_published = row.published_at.is_some();
     row.is_listed = is_published && !row.is_gated && idea.state == State::Backlog;

@@ -17,16 +17,18 @@ pub enum Relation {
     CoAuthor,
     Steward,
     Assessed,
+    Follows,
     Supports,
 }
 
 impl Relation {
     /// Every one.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Author,
         Self::CoAuthor,
         Self::Steward,
         Self::Assessed,
+        Self::Follows,
         Self::Supports,
     ];
 }

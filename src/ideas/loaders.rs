@@ -3,6 +3,7 @@
 
 use super::domain::{Decision, Idea, IdeaId, Question};
 use super::store::{self, Sees};
+use super::store_conversation;
 use crate::identity::domain::MemberId;
 use crate::platform::error::{Error, Result};
 use crate::session::Session;
@@ -43,6 +44,20 @@ impl Loader<IdeaId> for Supported {
     async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, ()>> {
         let member = self.0.actor.signed_in()?;
         let found = store::supported(self.0.reader(), member, ids).await?;
+        Ok(found.into_iter().map(|id| (id, ())).collect())
+    }
+}
+
+/// Loads whether the caller follows an idea.
+pub struct Followed(pub Session);
+
+impl Loader<IdeaId> for Followed {
+    type Value = ();
+    type Error = Error;
+
+    async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, ()>> {
+        let member = self.0.actor.signed_in()?;
+        let found = store_conversation::followed(self.0.reader(), member, ids).await?;
         Ok(found.into_iter().map(|id| (id, ())).collect())
     }
 }

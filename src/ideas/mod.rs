@@ -2,10 +2,14 @@
 //! supporting, screening. An idea does not know its score; it keeps the place of one true.
 
 pub mod commands;
+pub mod commands_conversation;
+pub mod commands_steward;
+pub mod conversation;
 pub mod domain;
 pub mod graphql;
 pub mod history;
 pub mod lifecycle;
+pub mod likeness;
 mod listing;
 pub mod lists;
 pub mod loaders;
@@ -15,10 +19,17 @@ pub mod screening;
 pub mod store;
 mod store_changes;
 pub mod store_conditions;
+pub mod store_conversation;
+pub mod store_digests;
+pub mod store_frequencies;
 pub mod store_history;
 pub mod store_import;
+mod store_likeness;
 mod store_lists;
+pub mod store_verify;
 pub mod words;
 
-pub use listing::{Cause, Numbers, Score, line_of as listing_of, settle};
-pub use store_changes::{NewRow, insert_row, keep_note, move_to};
+pub use listing::{
+    Cause, Numbers, Score, line_of as listing_of, moved as line_as_it_stands, settle,
+};
+pub use store_changes::{NewDecision, NewRow, decide, insert_row, keep_note, move_to, move_until};

@@ -1,13 +1,16 @@
 //! What a person can ask about ideas: a page in some order, those that are alike.
 
 use super::domain::{Idea, IdeaId};
+use super::likeness::{Likeness, Wanted};
 use super::lists::List;
-use super::store::Sees;
-use super::{store_lists, words};
+use super::store::{self, Sees};
+use super::store_frequencies::Frequencies;
+use super::{store_likeness, store_lists};
 use crate::platform::error::Result;
 use crate::platform::page::{Page, PageArgs, encode};
 use crate::session::Session;
 use serde_json::json;
+use std::cmp::Reverse;
 
 /// An idea on a page, with its cursor there.
 #[derive(Clone, Debug)]
@@ -45,53 +48,42 @@ pub struct Similar {
     pub matched: Vec<String>,
 }
 
-/// Ideas are compared by so many words of the one that is looked at,
-const MOST_WORDS: usize = 24;
-/// and so many candidates are looked at closely.
+/// So many of what is seen by all, and of what is hidden from some, are looked at closely.
 const MOST_CANDIDATES: u64 = 60;
-/// Below this, two texts have nothing to do with each other (thousandths).
-const LEAST_LIKENESS: u32 = 150;
 
 /// Ideas the caller may see that are like this text, the likest first; at most `most`.
-/// `but` is left out. One statement: the longest words find the candidates, the share of
-/// common words puts them in order.
+/// `but` is left out. The rarest words find the candidates, all words put them in order.
 pub async fn similar(
     s: &Session,
-    title: &str,
-    problem: &str,
+    frequencies: &Frequencies,
+    (title, problem): (&str, &str),
     but: Option<IdeaId>,
     most: usize,
 ) -> Result<Vec<Similar>> {
-    let sees = Sees::of(&s.actor)?;
-    let all = words::words(&format!("{title}\n{problem}"));
-    let mut telling: Vec<&str> = all
-        .iter()
-        .map(String::as_str)
-        .filter(|word| words::is_telling(word))
-        .collect();
-    telling.sort_by_key(|word| (std::cmp::Reverse(word.chars().count()), *word));
-    telling.truncate(MOST_WORDS);
-    if telling.is_empty() {
+    let (sql, sees) = (s.reader(), Sees::of(&s.actor)?);
+    let wanted = Wanted::new(title, problem);
+    let counts = frequencies.of(sql, s.now(), wanted.words()).await?;
+    let sought = wanted.weighed(&counts);
+    let rarest = sought.rarest();
+    if rarest.is_empty() || most == 0 {
         return Ok(Vec::new());
     }
-    let candidates =
-        store_lists::candidates(s.reader(), &sees, &telling, but, MOST_CANDIDATES).await?;
-    let mut found: Vec<Similar> = candidates
-        .into_iter()
-        .map(|idea| {
-            let theirs = words::words(&format!("{}\n{}", idea.text.title, idea.text.problem));
-            let both = all
-                .intersection(&theirs)
-                .filter(|word| words::is_telling(word));
-            Similar {
-                similarity: words::likeness(&all, &theirs),
-                matched: both.cloned().collect(),
-                idea,
-            }
-        })
-        .filter(|similar| similar.similarity >= LEAST_LIKENESS)
+    let candidates = store_likeness::candidates(sql, &sees, rarest, but, MOST_CANDIDATES).await?;
+    let held = store_likeness::holdings(sql, &candidates, &sought.words).await?;
+    let mut alike: Vec<(IdeaId, Likeness)> = held
+        .iter()
+        .filter_map(|(id, theirs)| Some((*id, sought.likeness(theirs)?)))
         .collect();
-    found.sort_by_key(|similar| (std::cmp::Reverse(similar.similarity), similar.idea.id));
-    found.truncate(most);
-    Ok(found)
+    alike.sort_by_key(|(id, likeness)| (Reverse(likeness.similarity), *id));
+    alike.truncate(most);
+    let ids: Vec<IdeaId> = alike.iter().map(|(id, _)| *id).collect();
+    let mut ideas = store::find_many(sql, &sees, &ids).await?;
+    let found = alike.into_iter().filter_map(|(id, likeness)| {
+        Some(Similar {
+            idea: ideas.remove(&id)?,
+            similarity: likeness.similarity,
+            matched: likeness.matched,
+        })
+    });
+    Ok(found.collect())
 }

@@ -108,7 +108,11 @@ pub async fn screen(s: &Session, id: IdeaId, said: Screening) -> Result<(IdeaId,
         let from = idea.state;
         if said.outcome == ScreeningOutcome::Accept {
             idea.rubric_version = rubric_version;
-            idea.steward = Some(named.unwrap_or(permit.by()));
+            // Somebody may look after it already.
+            let earlier = idea
+                .steward
+                .filter(|earlier| *earlier != idea.author && !co_authors.contains(earlier));
+            idea.steward = Some(named.or(earlier).unwrap_or(permit.by()));
             if idea.rubric_version.is_none() {
                 return Err(Error::internal("accepted under no rubric"));
             }
@@ -116,15 +120,13 @@ pub async fn screen(s: &Session, id: IdeaId, said: Screening) -> Result<(IdeaId,
         changes::move_to(tx, &mut idea, step, s.promises()).await?;
         let mut data = json!({"from": from.as_str(), "to": idea.state.as_str()});
         if said.outcome == ScreeningOutcome::NeedsInfo {
-            data["question"] = json!(changes::ask(tx, &permit, &idea, &reason).await?);
+            let (question, digest) = changes::ask(tx, &permit, &idea, &reason).await?;
+            data["question"] = json!(question);
+            data["questionDigest"] = json!(digest);
         }
         let new = NewDecision {
-            kind,
-            reason,
-            rank_then: None,
-            score_then: None,
-            is_override: false,
             would_reconsider_if,
+            ..NewDecision::of(kind, reason)
         };
         let (decision, digest) = changes::decide(tx, &permit, &idea, new).await?;
         data["decision"] = json!(decision);

@@ -2,8 +2,8 @@
 //! ideas, and how rows become ideas; `store_changes.rs` writes.
 
 use super::domain::{
-    Authorship, Channel, Decision, DecisionId, DecisionKind, Idea, IdeaId, Question, Text,
-    Visibility,
+    Authorship, Channel, Decision, DecisionId, DecisionKind, Idea, IdeaId, OutcomeKind, Question,
+    Text, Visibility,
 };
 use super::lifecycle::State;
 use crate::entity::{co_author, decision, idea, note, question, rubric_version, support};
@@ -269,6 +269,7 @@ pub async fn find_decision(sql: &impl ConnectionTrait, id: DecisionId) -> Result
 }
 
 fn read_decision(row: decision::Model) -> Result<Decision> {
+    let outcome = row.outcome.as_deref();
     Ok(Decision {
         id: DecisionId(row.id),
         idea: IdeaId(row.idea_id),
@@ -280,6 +281,14 @@ fn read_decision(row: decision::Model) -> Result<Decision> {
         score_then: row.score_then,
         is_override: row.is_override,
         would_reconsider_if: row.would_reconsider_if,
+        handed_to: row.handed_to,
+        revisit_at: row.revisit_at,
+        expectation: row.expectation,
+        wrong_when: row.wrong_when,
+        review_at: row.review_at,
+        outcome: outcome
+            .map(|word| stored("decision.outcome", word, OutcomeKind::parse))
+            .transpose()?,
     })
 }
 

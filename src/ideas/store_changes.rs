@@ -2,11 +2,14 @@
 //! one that did; every row it touches belongs to an idea that is locked.
 
 use super::domain::{
-    Authorship, Channel, DecisionId, DecisionKind, Idea, IdeaId, Question, Text, Visibility,
+    Authorship, Channel, DecisionId, DecisionKind, Idea, IdeaId, OutcomeKind, Question, Text,
+    Visibility,
 };
 use super::lifecycle::{self, State, Step};
+use super::likeness::{self, EVERY_IDEA};
 use super::promises::Promises;
-use super::words;
+use super::store_conversation::begin_to_follow;
+use super::store_digests as digests;
 use super::{domain::Refusal, listing};
 use crate::entity::{
     co_author, decision, idea, idea_number, idea_revision, idea_tag, idea_term, note, question,
@@ -15,12 +18,12 @@ use crate::entity::{
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
 use crate::platform::db::{Tx, row_of};
-use crate::platform::digest::{salt, sha256};
+use crate::platform::digest::salt;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids;
 use crate::policy::{
-    AnswerQuestion, DiscardDraft, EditIdea, Permit, ScreenIdea, SubmitIdea, SupportIdea,
-    WithdrawSupport,
+    AnswerQuestion, DiscardDraft, EditIdea, Permit, ScreenIdea, SetSteward, SubmitIdea,
+    SupportIdea, WithdrawSupport,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
@@ -96,6 +99,8 @@ pub async fn insert_row(tx: &Tx<'_>, new: NewRow) -> Result<Idea> {
         .await?;
     tx.begin(id.subject());
     insert_co_authors(tx, id, &new.co_authors).await?;
+    let authors: Vec<MemberId> = std::iter::once(new.author).chain(new.co_authors).collect();
+    begin_to_follow(tx, id, &authors, tx.now()).await?;
     index(tx, &idea).await?;
     let digest = insert_revision(tx, &idea, &[]).await?;
     let kind = if new.state == State::Draft {
@@ -130,11 +135,20 @@ pub async fn save_edit(
     idea.updated_at = tx.now();
     idea::Entity::update(to_row(idea)?).exec(tx.sql()).await?;
     if let Some(co_authors) = co_authors {
+        let mut before = super::store::co_authors(tx.sql(), &[idea.id]).await?;
+        let before = before.remove(&idea.id).unwrap_or_default();
         co_author::Entity::delete_many()
             .filter(co_author::Column::IdeaId.eq(idea.id.0))
             .exec(tx.sql())
             .await?;
         insert_co_authors(tx, idea.id, co_authors).await?;
+        // Those who were it before may have stopped following.
+        let added: Vec<MemberId> = co_authors
+            .iter()
+            .copied()
+            .filter(|member| !before.contains(member))
+            .collect();
+        begin_to_follow(tx, idea.id, &added, tx.now()).await?;
     }
     idea_term::Entity::delete_many()
         .filter(idea_term::Column::IdeaId.eq(idea.id.0))
@@ -159,18 +173,34 @@ pub async fn save_edit(
 /// Takes a step and everything that hangs on it: state, promise, place in the ranking.
 /// The idea is what it became. The event is the caller's to emit.
 pub async fn move_to(tx: &Tx<'_>, idea: &mut Idea, step: Step, promises: &Promises) -> Result<()> {
+    move_until(tx, idea, step, promises, None).await
+}
+
+/// The same, where whoever takes the step names the day on which the next one is due.
+pub async fn move_until(
+    tx: &Tx<'_>,
+    idea: &mut Idea,
+    step: Step,
+    promises: &Promises,
+    named: Option<Micros>,
+) -> Result<()> {
     let to = lifecycle::take(step, idea.state, idea.left_state).map_err(Refusal::from)?;
     idea.left_state = lifecycle::left_after(step, idea.state, idea.left_state, to);
-    // The leads' promise waits while a question is open and goes on with what was left.
-    let asked = to == State::NeedsInfo;
-    let goes_on = idea.state == State::NeedsInfo && to == State::Submitted;
+    // A promise waits while a question is open, or on hold, and goes on with what was left.
+    let waits = matches!(to, State::NeedsInfo | State::OnHold);
+    let goes_on = match idea.state {
+        State::NeedsInfo => to == State::Submitted,
+        State::OnHold => matches!(step, Step::Reopen | Step::ComeBack),
+        _ => false,
+    };
     let left = idea.due_at.map(|due| due - tx.now());
-    let promised = promises.due(to, tx.now());
+    let promised = named.or_else(|| promises.due(to, tx.now()));
     idea.due_at = match idea.promise_left {
         Some(left) if goes_on => Some(tx.now() + Ord::max(left, 0)),
         _ => promised,
     };
-    idea.promise_left = left.filter(|_| asked);
+    idea.promise_left = left.filter(|_| waits);
+    let was_hidden = is_hidden(idea);
     idea.state = to;
     idea.state_since = tx.now();
     idea.updated_at = tx.now();
@@ -179,6 +209,13 @@ pub async fn move_to(tx: &Tx<'_>, idea: &mut Idea, step: Step, promises: &Promis
         idea.shown_from_revision = idea.revision;
     }
     idea::Entity::update(to_row(idea)?).exec(tx.sql()).await?;
+    if is_hidden(idea) != was_hidden {
+        idea_term::Entity::update_many()
+            .col_expr(idea_term::Column::IsHidden, Expr::val(is_hidden(idea)))
+            .filter(idea_term::Column::IdeaId.eq(idea.id.0))
+            .exec(tx.sql())
+            .await?;
+    }
     listing::settle(tx, idea, listing::Numbers::Same, listing::Cause::Moved).await
 }
 
@@ -245,13 +282,13 @@ async fn count_support(tx: &Tx<'_>, idea: &mut Idea, by: i64) -> Result<()> {
     Ok(())
 }
 
-/// Opens a question to the author; its id.
+/// Opens a question to the author; its id, and the digest for the event that tells of it.
 pub async fn ask(
     tx: &Tx<'_>,
     permit: &Permit<ScreenIdea>,
     idea: &Idea,
     text: &str,
-) -> Result<Uuid> {
+) -> Result<(Uuid, String)> {
     let row = question::Model {
         id: ids::fresh(tx.now()),
         idea_id: idea.id.0,
@@ -263,11 +300,11 @@ pub async fn ask(
         answered_at: None,
         salt: salt(),
     };
-    let id = row.id;
+    let told = (row.id, digests::question(&row));
     question::Entity::insert(row_of(row))
         .exec_without_returning(tx.sql())
         .await?;
-    Ok(id)
+    Ok(told)
 }
 
 /// Writes the answer to the open question, and says so.
@@ -278,16 +315,21 @@ pub async fn answer(
     open: Question,
     text: String,
 ) -> Result<()> {
-    let digest = sha256(&[&open.salt, &open.text, &text]);
-    let data = json!({"question": open.id, "digest": digest});
-    let answered = question::ActiveModel {
-        id: Set(open.id),
-        answer: Set(Some(text)),
-        answered_by_id: Set(Some(permit.by().0)),
-        answered_at: Set(Some(tx.now())),
-        ..Default::default()
+    let row = question::Model {
+        id: open.id,
+        idea_id: idea.id.0,
+        text: open.text,
+        asked_by_id: open.asked_by.map(|id| id.0),
+        asked_at: open.asked_at,
+        answer: Some(text),
+        answered_by_id: Some(permit.by().0),
+        answered_at: Some(tx.now()),
+        salt: open.salt,
     };
-    question::Entity::update(answered).exec(tx.sql()).await?;
+    let data = json!({"question": row.id, "digest": digests::question(&row)});
+    question::Entity::update(row_of::<_, question::ActiveModel>(row))
+        .exec(tx.sql())
+        .await?;
     tx.emit(idea.id.subject(), "QUESTION_ANSWERED", data);
     Ok(())
 }
@@ -301,6 +343,32 @@ pub struct NewDecision {
     pub score_then: Option<i32>,
     pub is_override: bool,
     pub would_reconsider_if: Option<String>,
+    pub handed_to: Option<String>,
+    pub revisit_at: Option<Micros>,
+    pub expectation: Option<String>,
+    pub wrong_when: Option<String>,
+    pub review_at: Option<Micros>,
+    pub outcome: Option<OutcomeKind>,
+}
+
+impl NewDecision {
+    /// One with nothing but its reason.
+    pub fn of(kind: DecisionKind, reason: String) -> Self {
+        Self {
+            kind,
+            reason,
+            rank_then: None,
+            score_then: None,
+            is_override: false,
+            would_reconsider_if: None,
+            handed_to: None,
+            revisit_at: None,
+            expectation: None,
+            wrong_when: None,
+            review_at: None,
+            outcome: None,
+        }
+    }
 }
 
 /// Appends a decision; its id, and the digest for the event that tells of it.
@@ -310,9 +378,6 @@ pub async fn decide<A>(
     idea: &Idea,
     new: NewDecision,
 ) -> Result<(DecisionId, String)> {
-    let salt = salt();
-    let reconsider = new.would_reconsider_if.as_deref().unwrap_or_default();
-    let digest = sha256(&[&salt, new.kind.as_str(), &new.reason, reconsider]);
     let row = decision::Model {
         id: ids::fresh(tx.now()),
         idea_id: idea.id.0,
@@ -324,26 +389,47 @@ pub async fn decide<A>(
         score_then: new.score_then,
         is_override: new.is_override,
         would_reconsider_if: new.would_reconsider_if,
-        salt,
+        handed_to: new.handed_to,
+        revisit_at: new.revisit_at,
+        expectation: new.expectation,
+        wrong_when: new.wrong_when,
+        review_at: new.review_at,
+        outcome: new.outcome.map(|kind| kind.as_str().to_owned()),
+        salt: salt(),
     };
-    let id = DecisionId(row.id);
+    let (id, digest) = (DecisionId(row.id), digests::decision(&row));
     decision::Entity::insert(row_of(row))
         .exec_without_returning(tx.sql())
         .await?;
     Ok((id, digest))
 }
 
+/// Hands an idea to another steward, and says so.
+pub async fn hand_over(
+    tx: &Tx<'_>,
+    _: &Permit<SetSteward>,
+    idea: &mut Idea,
+    to: MemberId,
+    reason: String,
+) -> Result<()> {
+    let (note, digest) = keep_note(tx, idea.id, reason).await?;
+    let data = json!({"from": idea.steward, "to": to, "note": note, "digest": digest});
+    idea.steward = Some(to);
+    idea.updated_at = tx.now();
+    idea::Entity::update(to_row(idea)?).exec(tx.sql()).await?;
+    tx.emit(idea.id.subject(), "STEWARD_CHANGED", data);
+    Ok(())
+}
+
 /// Keeps what somebody said with an event; its id and digest.
 pub async fn keep_note(tx: &Tx<'_>, idea: IdeaId, text: String) -> Result<(Uuid, String)> {
-    let salt = salt();
-    let digest = sha256(&[&salt, &text]);
-    let id = ids::fresh(tx.now());
     let row = note::Model {
-        id,
+        id: ids::fresh(tx.now()),
         idea_id: idea.0,
         text,
-        salt,
+        salt: salt(),
     };
+    let (id, digest) = (row.id, digests::note(&row));
     note::Entity::insert(row_of(row))
         .exec_without_returning(tx.sql())
         .await?;
@@ -353,8 +439,6 @@ pub async fn keep_note(tx: &Tx<'_>, idea: IdeaId, text: String) -> Result<(Uuid,
 async fn insert_revision(tx: &Tx<'_>, idea: &Idea, changed: &[&str]) -> Result<String> {
     let body = serde_json::to_value(&idea.text).map_err(Error::internal)?;
     let body = crate::platform::outbox::canonical(&body);
-    let salt = salt();
-    let digest = sha256(&[&salt, &body]);
     let row = idea_revision::Model {
         idea_id: idea.id.0,
         number: idea.revision,
@@ -362,8 +446,9 @@ async fn insert_revision(tx: &Tx<'_>, idea: &Idea, changed: &[&str]) -> Result<S
         changed: json!(changed).to_string(),
         at: tx.now(),
         by_id: tx.actor(),
-        salt,
+        salt: salt(),
     };
+    let digest = digests::revision(&row);
     idea_revision::Entity::insert(row_of(row))
         .exec_without_returning(tx.sql())
         .await?;
@@ -417,11 +502,14 @@ async fn index(tx: &Tx<'_>, idea: &Idea) -> Result<()> {
         .chain(&idea.text.tags)
         .map(String::as_str)
         .collect();
-    let terms: Vec<_> = words::weighted(&idea.text.title, &rest.join("\n"))
+    let every = std::iter::once((EVERY_IDEA.to_owned(), 1));
+    let terms: Vec<_> = likeness::holdings(&idea.text.title, &rest.join("\n"))
         .into_iter()
+        .chain(every)
         .map(|(term, weight)| {
             let row = idea_term::Model {
                 term,
+                is_hidden: is_hidden(idea),
                 idea_id: idea.id.0,
                 weight,
             };
@@ -434,6 +522,11 @@ async fn index(tx: &Tx<'_>, idea: &Idea) -> Result<()> {
             .await?;
     }
     Ok(())
+}
+
+/// Whether some of the organization do not see it.
+fn is_hidden(idea: &Idea) -> bool {
+    idea.visibility != Visibility::Organization || idea.state == State::Draft
 }
 
 fn to_row(idea: &Idea) -> Result<idea::ActiveModel> {

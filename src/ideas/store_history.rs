@@ -1,9 +1,11 @@
 //! The SQL of the history of an idea: its revisions, and everything that happened to it, as
 //! the event log has it. Events that only the chain needs are not shown.
 
+use super::conversation::{Circle, Hears};
 use super::domain::IdeaId;
 use super::history::{Activity, ActivityKind, Revision};
 use super::store;
+use super::store_conversation;
 use crate::entity::{event, idea_revision};
 use crate::identity::domain::MemberId;
 use crate::platform::error::{Error, Result};
@@ -20,13 +22,14 @@ use uuid::Uuid;
 pub async fn activity(
     sql: &impl ConnectionTrait,
     id: IdeaId,
+    hears: &Hears,
     args: PageArgs,
 ) -> Result<Page<(Activity, String)>> {
     const LIST: &str = "activity";
     let mut window = args.window(LIST)?;
-    window.after = position(sql, id, "after", window.after).await?;
-    window.before = position(sql, id, "before", window.before).await?;
-    let rows = rows(sql, shown(id), &window).await?;
+    window.after = position(sql, shown(id, hears), "after", window.after).await?;
+    window.before = position(sql, shown(id, hears), "before", window.before).await?;
+    let rows = rows(sql, shown(id, hears), &window).await?;
     let page = window.page(rows);
     let reasons = reasons(sql, &page.rows).await?;
     let read = |row: event::Model| {
@@ -48,13 +51,23 @@ pub async fn activity(
 }
 
 /// How many things happened to it.
-pub async fn count_activity(sql: &impl ConnectionTrait, id: IdeaId) -> Result<u64> {
-    Ok(event::Entity::find().filter(shown(id)).count(sql).await?)
+pub async fn count_activity(sql: &impl ConnectionTrait, id: IdeaId, hears: &Hears) -> Result<u64> {
+    Ok(event::Entity::find()
+        .filter(shown(id, hears))
+        .count(sql)
+        .await?)
 }
 
-/// One thing that happened, by its id, whoever may see its idea.
-pub async fn one(sql: &impl ConnectionTrait, id: Uuid) -> Result<Option<Activity>> {
-    let kinds = ActivityKind::ALL.iter().map(|kind| kind.as_str());
+/// One thing that happened, by its id, whoever may see its idea; for something that was
+/// said, with who may hear it.
+pub async fn one(
+    sql: &impl ConnectionTrait,
+    id: Uuid,
+) -> Result<Option<(Activity, Option<Circle>)>> {
+    let kinds = ActivityKind::ALL
+        .iter()
+        .map(|kind| kind.as_str())
+        .chain(Circle::ALL.into_iter().map(Circle::event));
     let row = event::Entity::find()
         .filter(event::Column::Uid.eq(id))
         .filter(event::Column::SubjectKind.eq("idea"))
@@ -65,22 +78,42 @@ pub async fn one(sql: &impl ConnectionTrait, id: Uuid) -> Result<Option<Activity
     let reason = reasons(sql, std::slice::from_ref(&row))
         .await?
         .remove(&row.id);
-    read_activity(row, reason).map(Some)
+    let circle = circle(&row.kind);
+    read_activity(row, reason).map(|activity| Some((activity, circle)))
 }
 
-fn shown(id: IdeaId) -> Condition {
-    let kinds = ActivityKind::ALL.iter().map(|kind| kind.as_str());
+/// What this person sees of what happened. What somebody said themselves they always do.
+fn shown(id: IdeaId, hears: &Hears) -> Condition {
+    let kinds = ActivityKind::ALL
+        .iter()
+        .map(|kind| kind.as_str())
+        .chain(hears.circles().map(Circle::event));
+    let said = Circle::ALL.into_iter().map(Circle::event);
+    let own = Condition::all()
+        .add(event::Column::Kind.is_in(said))
+        .add(event::Column::ActorId.eq(hears.member.0));
     Condition::all()
         .add(event::Column::SubjectKind.eq("idea"))
         .add(event::Column::SubjectId.eq(id.0))
-        .add(event::Column::Kind.is_in(kinds))
+        .add(
+            Condition::any()
+                .add(event::Column::Kind.is_in(kinds))
+                .add(own),
+        )
+}
+
+/// Who hears of an event of this kind, when it tells of something said.
+fn circle(kind: &str) -> Option<Circle> {
+    Circle::ALL
+        .into_iter()
+        .find(|circle| circle.event() == kind)
 }
 
 /// The position that a cursor stands for: cursors name the event alone, because positions
 /// and counters tell of events that are not shown.
 async fn position(
     sql: &impl ConnectionTrait,
-    id: IdeaId,
+    which: Condition,
     name: &str,
     cursor: Option<Vec<Value>>,
 ) -> Result<Option<Vec<Value>>> {
@@ -91,7 +124,7 @@ async fn position(
     let uid = uid.and_then(|uid| Uuid::try_parse(uid).ok());
     let uid = uid.ok_or_else(|| bad_cursor(name))?;
     let row = event::Entity::find()
-        .filter(shown(id))
+        .filter(which)
         .filter(event::Column::Uid.eq(uid))
         .one(sql)
         .await?;
@@ -115,7 +148,7 @@ async fn rows(
         .await?)
 }
 
-/// What was said with events: reasons of decisions, answers, notes. Two or three
+/// What was said with events: reasons of decisions, answers, notes, comments. A few
 /// statements, however many events.
 async fn reasons(
     sql: &impl ConnectionTrait,
@@ -124,6 +157,7 @@ async fn reasons(
     let mut decisions = HashMap::new();
     let mut answers = HashMap::new();
     let mut notes = HashMap::new();
+    let mut comments = HashMap::new();
     for row in rows {
         let data = parse(&row.data)?;
         let named = |key: &str| data[key].as_str().and_then(|id| Uuid::try_parse(id).ok());
@@ -131,6 +165,8 @@ async fn reasons(
             decisions.insert(id, row.id);
         } else if let Some(id) = named("note") {
             notes.insert(id, row.id);
+        } else if let Some(id) = named("comment") {
+            comments.insert(id, row.id);
         } else if let Some(id) = named("question") {
             answers.insert(id, row.id);
         }
@@ -156,6 +192,12 @@ async fn reasons(
             said.insert(notes[&id], text);
         }
     }
+    if !comments.is_empty() {
+        let ids: Vec<Uuid> = comments.keys().copied().collect();
+        for (id, body) in store_conversation::bodies(sql, &ids).await? {
+            said.insert(comments[&id], body);
+        }
+    }
     Ok(said)
 }
 
@@ -163,7 +205,10 @@ fn read_activity(row: event::Model, reason: Option<String>) -> Result<Activity> 
     Ok(Activity {
         id: row.uid,
         idea: IdeaId(row.subject_id),
-        kind: store::stored("event.kind", &row.kind, ActivityKind::parse)?,
+        kind: match circle(&row.kind) {
+            Some(_) => ActivityKind::Commented,
+            None => store::stored("event.kind", &row.kind, ActivityKind::parse)?,
+        },
         at: row.at,
         actor: row.actor_id.map(MemberId),
         data: parse(&row.data)?,

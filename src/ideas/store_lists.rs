@@ -1,11 +1,11 @@
-//! The SQL of lists of ideas: filters, orders, search, and candidates for likeness.
+//! The SQL of lists of ideas: filters, orders, search.
 
-use super::domain::{Idea, IdeaId};
+use super::domain::Idea;
 use super::lifecycle::{Party, State};
 use super::lists::{Direction, IdeaFilter, List, OrderField, Relation};
 use super::store::{self, Sees, nothing, visible};
 use super::store_conditions::{any_state, found, under_rubric, with_tags};
-use crate::entity::{assessment, idea, idea_score, idea_term, support};
+use crate::entity::{assessment, follower, idea, idea_score, support};
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
 use crate::platform::error::{Error, Result};
@@ -197,6 +197,13 @@ fn related(relation: Relation, member: MemberId) -> Condition {
         Relation::Author => idea::Column::AuthorId.eq(member.0).into_condition(),
         Relation::CoAuthor => store::written_with(member),
         Relation::Steward => idea::Column::StewardId.eq(member.0).into_condition(),
+        Relation::Follows => ideas(
+            Query::select()
+                .column(follower::Column::IdeaId)
+                .from(follower::Entity)
+                .and_where(follower::Column::MemberId.eq(member.0))
+                .to_owned(),
+        ),
         Relation::Supports => ideas(
             Query::select()
                 .column(support::Column::IdeaId)
@@ -213,40 +220,4 @@ fn related(relation: Relation, member: MemberId) -> Condition {
                 .to_owned(),
         ),
     }
-}
-
-#[derive(FromQueryResult)]
-struct Candidate {
-    #[sea_orm(nested)]
-    idea: idea::Model,
-}
-
-/// Ideas in which most of these words stand, those with most of them first.
-pub async fn candidates(
-    sql: &impl ConnectionTrait,
-    sees: &Sees,
-    words: &[&str],
-    but: Option<IdeaId>,
-    most: u64,
-) -> Result<Vec<Idea>> {
-    let shared = Query::select()
-        .column(idea_term::Column::IdeaId)
-        .expr_as(Expr::cust("count(*)"), Alias::new("shared"))
-        .from(idea_term::Entity)
-        .and_where(idea_term::Column::Term.is_in(words.iter().copied()))
-        .group_by_col(idea_term::Column::IdeaId)
-        .to_owned();
-    let on = Expr::col((Alias::new("found"), Alias::new("idea_id")))
-        .equals((idea::Entity, idea::Column::Id));
-    let mut query = idea::Entity::find().filter(visible(sees));
-    QueryFilter::query(&mut query)
-        .join_subquery(JoinType::InnerJoin, shared, Alias::new("found"), on)
-        .order_by((Alias::new("found"), Alias::new("shared")), Order::Desc)
-        .order_by((idea::Entity, idea::Column::Id), Order::Asc)
-        .limit(most);
-    if let Some(but) = but {
-        query = query.filter(idea::Column::Id.ne(but.0));
-    }
-    let rows = query.into_model::<Candidate>().all(sql).await?;
-    rows.into_iter().map(|row| store::read(row.idea)).collect()
 }

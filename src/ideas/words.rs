@@ -59,17 +59,6 @@ fn is_unspaced(c: char) -> bool {
         | 0x20000..=0x323AF)
 }
 
-/// How alike two sets of words are, 0 to 1: twice what they share over what they have
-/// (Dice's coefficient), in thousandths so that it is the same everywhere.
-pub fn likeness(a: &BTreeSet<String>, b: &BTreeSet<String>) -> u32 {
-    let all = a.len() + b.len();
-    if all == 0 {
-        return 0;
-    }
-    let shared = a.intersection(b).count();
-    u32::try_from(2_000 * shared / all).unwrap_or(1_000)
-}
-
 /// Whether a word says something about what a text is about: short ones rarely do.
 pub fn is_telling(word: &str) -> bool {
     word.chars().count() > 3 || word.chars().any(is_unspaced) || word.chars().any(char::is_numeric)
@@ -89,11 +78,5 @@ mod tests {
     fn writing_without_spaces_is_found_by_two_characters_at_a_time() {
         let pairs = ["会議", "議室", "室予", "予約", "app"].map(str::to_owned);
         assert_eq!(words("会議室予約 app"), BTreeSet::from(pairs));
-    }
-
-    #[test]
-    fn likeness_is_one_for_the_same_and_nought_for_strangers() {
-        let (a, b) = (words("badge printer"), words("coffee machine"));
-        assert_eq!((likeness(&a, &a), likeness(&a, &b)), (1_000, 0));
     }
 }

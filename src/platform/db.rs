@@ -10,7 +10,7 @@ use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     AccessMode, ActiveModelTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
     DatabaseTransaction, DbBackend, DbErr, IntoActiveModel, IsolationLevel, RuntimeErr, SqlErr,
-    TransactionTrait, sqlx,
+    Statement, TransactionTrait, sqlx,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -34,6 +34,8 @@ pub struct Db {
 enum Write {
     Sqlite(Writer),
     Postgres,
+    /// It was opened to be read.
+    Never,
 }
 
 impl Db {
@@ -53,6 +55,26 @@ impl Db {
         let writer = connect(url, 1, &statements).await?;
         let read = connect(url, connections, &statements).await?;
         let write = Write::Sqlite(Writer::new(writer));
+        Ok(Self {
+            read,
+            write,
+            statements,
+        })
+    }
+
+    /// Opens a database that is there to look at it: nothing is made, nothing can be written.
+    /// One connection, whose statements take as long as they need.
+    pub async fn open_to_read(url: &str) -> Result<Self> {
+        let statements = Arc::new(AtomicU64::new(0));
+        let mut options = options(url, 1);
+        options.map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(false)
+                .read_only(true)
+                .busy_timeout(Duration::from_secs(30))
+        });
+        let read = counted(options, &statements).await?;
+        let write = Write::Never;
         Ok(Self {
             read,
             write,
@@ -98,6 +120,22 @@ impl Db {
             .is_empty())
     }
 
+    /// Whether a view has exactly the tables of this binary. Unlike `is_ready` it makes none.
+    pub async fn is_current(view: &View) -> Result<bool> {
+        let question = "select version from seaql_migrations";
+        let question = Statement::from_string(view.get_database_backend(), question);
+        let Ok(rows) = view.query_all_raw(question).await else {
+            return Ok(false);
+        };
+        let run: Vec<String> = rows
+            .iter()
+            .map(|row| row.try_get("", "version"))
+            .collect::<Result<_, DbErr>>()?;
+        let needed = Migrator::migrations();
+        let has = |step: &migration::Step| run.iter().any(|name| name == step.name());
+        Ok(run.len() == needed.len() && Migrator::get_migration_files().iter().all(has))
+    }
+
     /// For single statements that read.
     pub fn reader(&self) -> &DatabaseConnection {
         &self.read
@@ -105,18 +143,14 @@ impl Db {
 
     /// A view of the database as it is now, which stays so while several statements read it.
     pub async fn view(&self) -> Result<View> {
-        let view = match self.write {
-            Write::Sqlite(_) => self.read.begin().await?,
-            Write::Postgres => {
-                self.read
-                    .begin_with_config(
-                        Some(IsolationLevel::RepeatableRead),
-                        Some(AccessMode::ReadOnly),
-                    )
-                    .await?
-            }
-        };
-        Ok(view)
+        if !on_postgres(&self.read) {
+            return Ok(self.read.begin().await?);
+        }
+        let view = self.read.begin_with_config(
+            Some(IsolationLevel::RepeatableRead),
+            Some(AccessMode::ReadOnly),
+        );
+        Ok(view.await?)
     }
 
     /// One command in one transaction with its events: `Ok` keeps both, `Err` neither.
@@ -136,6 +170,7 @@ impl Db {
             Ok(value)
         };
         match &self.write {
+            Write::Never => Err(Error::internal("this database was opened to be read")),
             Write::Sqlite(writer) => writer.run(whole).await,
             Write::Postgres => {
                 let transaction = self.read.begin().await?;
@@ -234,6 +269,23 @@ async fn connect(
     connections: u32,
     statements: &Arc<AtomicU64>,
 ) -> Result<DatabaseConnection> {
+    let mut options = options(url, connections);
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(30))
+    });
+    if is_postgres(url) && connections > 1 {
+        // A caller who gave up long ago does not keep a connection busy.
+        options.statement_timeout(LONGEST_STATEMENT);
+    }
+    counted(options, statements).await
+}
+
+/// What all connections have in common.
+fn options(url: &str, connections: u32) -> ConnectOptions {
     let address = if is_postgres(url) || url.contains('?') {
         url.to_owned()
     } else {
@@ -246,18 +298,15 @@ async fn connect(
         // A writer's transaction must not lose its connection to old age.
         .idle_timeout(None)
         .max_lifetime(None)
-        .test_before_acquire(is_postgres(url))
-        .map_sqlx_sqlite_opts(|sqlite| {
-            sqlite
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .foreign_keys(true)
-                .busy_timeout(Duration::from_secs(30))
-        });
-    if is_postgres(url) && connections > 1 {
-        // A caller who gave up long ago does not keep a connection busy.
-        options.statement_timeout(LONGEST_STATEMENT);
-    }
+        .test_before_acquire(is_postgres(url));
+    options
+}
+
+/// Connects, and counts the statements.
+async fn counted(
+    options: ConnectOptions,
+    statements: &Arc<AtomicU64>,
+) -> Result<DatabaseConnection> {
     let mut connection = Database::connect(options).await?;
     let counter = Arc::clone(statements);
     connection.set_metric_callback(move |_| {

@@ -19,6 +19,8 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
+pub mod chains;
+
 /// What an event happened to. Locks are taken in this order: kind, then id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
@@ -28,6 +30,19 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// The words they are stored under, in order.
+    pub const KINDS: [&str; 3] = ["member", "rubric", "idea"];
+
+    /// The subject that is stored under this word.
+    pub fn stored(kind: &str, id: Uuid) -> Option<Self> {
+        match kind {
+            "member" => Some(Self::Member(id)),
+            "rubric" => Some(Self::Rubric(id)),
+            "idea" => Some(Self::Idea(id)),
+            _ => None,
+        }
+    }
+
     /// The word it is stored under.
     pub fn kind(self) -> &'static str {
         match self {

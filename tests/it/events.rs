@@ -228,10 +228,10 @@ async fn digests_are_those_of_the_texts_and_their_salts(#[values(Sqlite, Postgre
                 .unwrap()
                 .unwrap();
             let if_ = row.would_reconsider_if.unwrap_or_default();
-            (
-                "decision",
-                sha256(&[&row.salt, &row.kind, &row.reason, &if_]),
-            )
+            // Neither rank nor score nor override, and nothing that other decisions come with.
+            let said = [&row.salt, &row.kind, &row.reason, &if_].map(String::as_str);
+            let rest = ["", "", "false", "", "", "", "", "", ""];
+            ("decision", sha256(&[&said[..], &rest[..]].concat()))
         } else if let Some(id) = named("question") {
             let row = question::Entity::find_by_id(id)
                 .one(sql)

@@ -1,5 +1,6 @@
 //! The order of the backlog, and ranks looked up without counting rows.
 
+mod chance;
 mod changes;
 
 use proptest::prelude::*;

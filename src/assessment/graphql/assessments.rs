@@ -31,7 +31,7 @@ connection!(
 #[derive(SimpleObject)]
 pub struct AssessmentProgress {
     /// Complete assessments that are in.
-    submitted: i32,
+    pub submitted: i32,
     /// How many publish the score.
     quorum: i32,
 }

@@ -1,13 +1,16 @@
 //! Activity and revisions as nodes.
 
-use super::idea::IdeaNode;
+use super::idea::{IdeaNode, idea};
 use crate::assessment::graphql::may_know_assessor;
 use crate::graph::{DateTime, connection, session};
 use crate::ideas::history::{Activity, ActivityKind, Revision};
+use crate::ideas::store_conversation::ears;
+use crate::ideas::store_history as store;
 use crate::identity::graphql::MemberNode;
 use crate::platform::error::Result;
 use crate::platform::ids::opaque;
 use async_graphql::{Context, ID, Object};
+use uuid::Uuid;
 
 connection!(
     ActivityConnection,
@@ -21,6 +24,24 @@ connection!(
     IdeaRevisionNode,
     "revisions of an idea"
 );
+
+/// What happened under this id, when the caller may see it.
+pub async fn activity(ctx: &Context<'_>, id: Uuid) -> Result<Option<ActivityNode>> {
+    let s = session(ctx);
+    let Some((activity, circle)) = store::one(s.reader(), id).await? else {
+        return Ok(None);
+    };
+    let Some(idea) = idea(ctx, activity.idea).await? else {
+        return Ok(None);
+    };
+    if let Some(circle) = circle {
+        let hears = ears(&s.actor, idea.standing(ctx).await?.is_own())?;
+        if !hears.hears(circle, activity.actor) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(ActivityNode::new(idea, activity)))
+}
 
 /// Something that happened to an idea.
 pub struct ActivityNode {
@@ -61,6 +82,7 @@ impl ActivityNode {
     fn is_by_authors_alone(&self) -> bool {
         match self.activity.kind {
             ActivityKind::Submitted | ActivityKind::Edited | ActivityKind::QuestionAnswered => true,
+            ActivityKind::Commented => self.activity.data["isByAuthor"] == true,
             ActivityKind::StateChanged => self.activity.data["to"] == "WITHDRAWN",
             _ => false,
         }
@@ -104,6 +126,13 @@ impl ActivityNode {
         let name = match (&who, self.activity.kind) {
             (Some(member), _) => member.0.name.as_str(),
             (None, ActivityKind::Assessed | ActivityKind::AssessmentWithdrawn) => "An assessor",
+            (
+                None,
+                ActivityKind::Screened
+                | ActivityKind::Decided
+                | ActivityKind::OutcomeRecorded
+                | ActivityKind::StewardChanged,
+            ) => "A lead",
             (None, _) => "The author",
         };
         Ok(self.activity.sentence(name))

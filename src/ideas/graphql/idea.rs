@@ -1,8 +1,9 @@
 //! The idea itself, as a node.
 
+use super::conversation::{CommentConnection, comments_of};
 use super::history::{ActivityConnection, ActivityNode, IdeaRevisionConnection, IdeaRevisionNode};
 use super::inputs::{IdeaAction, ViewerRelation};
-use super::parts::{DecisionNode, Framing, LinkNode, QuestionNode};
+use super::parts::{DecisionNode, Framing, LinkNode, Outcome, QuestionNode};
 use super::query::SimilarIdea;
 use super::waiting::{NextStep, WaitingFor, next_steps, waiting_for};
 use crate::assessment::graphql::{
@@ -13,16 +14,20 @@ use crate::assessment::graphql::{
 use crate::backlog::Placed;
 use crate::graph::{DateTime, Total, connection, page_cost, session};
 use crate::ideas::domain::{Authorship, Channel, EvidenceKind, Idea, IdeaId, Visibility};
-use crate::ideas::lifecycle::State;
-use crate::ideas::loaders::{CoAuthors, Decisions, Ideas, OpenQuestions, Supported};
+use crate::ideas::lifecycle::{State, steps_from};
+use crate::ideas::loaders::{CoAuthors, Decisions, Followed, Ideas, OpenQuestions, Supported};
 use crate::ideas::store::Sees;
-use crate::ideas::{queries, store_history as history};
+use crate::ideas::store_conversation::ears;
+use crate::ideas::store_history as history;
 use crate::identity::domain::MemberId;
 use crate::identity::graphql::{MemberNode, member, members};
 use crate::identity::store::Member;
 use crate::platform::error::{Error, Result};
 use crate::platform::page::PageArgs;
-use crate::policy::{AssessIdea, EditIdea, ScreenIdea, Standing, SupportIdea, WithdrawIdea};
+use crate::policy::{
+    AddComment, AssessIdea, CommentToReviewers, DecideIdea, EditIdea, FollowIdea, RecordOutcome,
+    ScreenIdea, Standing, SupportIdea, WithdrawIdea,
+};
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object};
 use std::sync::Arc;
@@ -118,6 +123,11 @@ impl IdeaNode {
             is_co_author: self.co_author_ids(ctx).await?.contains(&me),
         })
     }
+}
+
+/// Whether this mutation takes a step out of that state.
+fn takes(state: State, mutation: &str) -> bool {
+    steps_from(state).any(|row| row.mutation == Some(mutation))
 }
 
 /// An idea, from its first sentence to its outcome.
@@ -336,6 +346,12 @@ impl IdeaNode {
         Ok(loader.load_one(self.idea.id).await?.is_some())
     }
 
+    /// Whether the caller follows it.
+    async fn viewer_follows(&self, ctx: &Context<'_>) -> Result<bool> {
+        let loader = ctx.data_unchecked::<DataLoader<Followed>>();
+        Ok(loader.load_one(self.idea.id).await?.is_some())
+    }
+
     /// How the caller stands to it, in the order of the enum.
     async fn viewer_relation(&self, ctx: &Context<'_>) -> Result<Vec<ViewerRelation>> {
         let me = session(ctx).actor.signed_in()?;
@@ -346,6 +362,7 @@ impl IdeaNode {
             (ViewerRelation::CoAuthor, standing.is_co_author),
             (ViewerRelation::Steward, self.idea.steward == Some(me)),
             (ViewerRelation::Assessed, assessed),
+            (ViewerRelation::Follows, self.viewer_follows(ctx).await?),
             (ViewerRelation::Supports, self.viewer_supports(ctx).await?),
         ];
         Ok(relations
@@ -374,8 +391,20 @@ impl IdeaNode {
                 can_withdraw.is_ok() && actor.may::<WithdrawIdea>(&standing).is_ok(),
             ),
             (
+                IdeaAction::Comment,
+                state.is_talked_about() && actor.may::<AddComment>(&()).is_ok(),
+            ),
+            (
+                IdeaAction::CommentToReviewers,
+                state.is_talked_about() && actor.may::<CommentToReviewers>(&standing).is_ok(),
+            ),
+            (
                 IdeaAction::Support,
                 state.is_supportable() && actor.may::<SupportIdea>(&()).is_ok(),
+            ),
+            (
+                IdeaAction::Follow,
+                state.is_talked_about() && actor.may::<FollowIdea>(&()).is_ok(),
             ),
             (
                 IdeaAction::Assess,
@@ -385,11 +414,34 @@ impl IdeaNode {
                 IdeaAction::Screen,
                 state == State::Submitted && actor.may::<ScreenIdea>(&standing).is_ok(),
             ),
+            (
+                IdeaAction::Decide,
+                takes(state, "decideIdea") && actor.may::<DecideIdea>(&standing).is_ok(),
+            ),
+            (
+                IdeaAction::RecordOutcome,
+                takes(state, "recordOutcome") && actor.may::<RecordOutcome>(&standing).is_ok(),
+            ),
         ];
         Ok(actions
             .into_iter()
             .filter_map(|(action, can)| can.then_some(action))
             .collect())
+    }
+
+    /// What became of it after it was adopted, as it was told last; null when it was not yet.
+    async fn outcome(&self, ctx: &Context<'_>) -> Result<Option<Outcome>> {
+        let loader = ctx.data_unchecked::<DataLoader<Decisions>>();
+        let decisions = loader.load_one(self.idea.id).await?.unwrap_or_default();
+        let last = decisions
+            .into_iter()
+            .rev()
+            .find_map(|decision| decision.outcome.map(|kind| (kind, decision)));
+        Ok(last.map(|(kind, decision)| Outcome {
+            idea: self.clone(),
+            kind,
+            decision,
+        }))
     }
 
     /// The caller's own assessment; null when there is none, or it was taken back.
@@ -469,6 +521,31 @@ impl IdeaNode {
         .await
     }
 
+    /// What is said about it, oldest first: what was meant for everyone, and for reviewers
+    /// what was meant for them. What was said in private stays so.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn comments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")]
+        first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "From the end: how many.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<CommentConnection> {
+        comments_of(
+            ctx,
+            self,
+            PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        )
+        .await
+    }
+
     /// Every decision about it, oldest first.
     async fn decisions(&self, ctx: &Context<'_>) -> Result<Vec<DecisionNode>> {
         let loader = ctx.data_unchecked::<DataLoader<Decisions>>();
@@ -495,9 +572,11 @@ impl IdeaNode {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<ActivityConnection> {
         let (s, id) = (session(ctx).clone(), self.idea.id);
+        let hears = ears(&s.actor, self.standing(ctx).await?.is_own())?;
         let page = history::activity(
             s.reader(),
             id,
+            &hears,
             PageArgs {
                 first,
                 after,
@@ -508,7 +587,7 @@ impl IdeaNode {
         .await?;
         let total = Total::by(move || {
             let s = s.clone();
-            async move { counted(history::count_activity(s.reader(), id).await?) }
+            async move { counted(history::count_activity(s.reader(), id, &hears).await?) }
         });
         let node = |(activity, cursor)| (cursor, ActivityNode::new(self.clone(), activity));
         Ok(ActivityConnection::of(page, total, node))
@@ -521,16 +600,8 @@ impl IdeaNode {
         ctx: &Context<'_>,
         #[graphql(default = 5, desc = "How many at most.")] first: Option<i32>,
     ) -> Result<Vec<SimilarIdea>> {
-        let text = &self.idea.text;
         let most = super::query::most_similar(first)?;
-        let found = queries::similar(
-            session(ctx),
-            &text.title,
-            &text.problem,
-            Some(self.idea.id),
-            most,
-        );
-        SimilarIdea::all(ctx, found.await?).await
+        SimilarIdea::of(ctx, &self.idea, most).await
     }
 }
 

@@ -21,6 +21,8 @@ pub enum ViewerRelation {
     Steward,
     /// Handed in an assessment of it that stands.
     Assessed,
+    /// Follows it.
+    Follows,
     /// Said that they want it.
     Supports,
 }
@@ -32,12 +34,22 @@ pub enum IdeaAction {
     Edit,
     /// Take it back: `withdrawIdea`.
     Withdraw,
+    /// Say something about it: `addComment`.
+    Comment,
+    /// Say something to its reviewers alone: `addComment`.
+    CommentToReviewers,
     /// Say that they want it: `supportIdea`.
     Support,
+    /// Be told what becomes of it: `followIdea`.
+    Follow,
     /// Rate it: `submitAssessment`.
     Assess,
     /// Accept, ask or decline: `screenIdea`.
     Screen,
+    /// Hold, decline, reopen, adopt, or waive the quorum: `decideIdea`.
+    Decide,
+    /// Tell what became of it: `recordOutcome`.
+    RecordOutcome,
 }
 
 /// Which ideas are wanted. All that is given must hold; an empty list matches nothing.
@@ -102,6 +114,7 @@ impl From<ViewerRelation> for Relation {
             ViewerRelation::CoAuthor => Self::CoAuthor,
             ViewerRelation::Steward => Self::Steward,
             ViewerRelation::Assessed => Self::Assessed,
+            ViewerRelation::Follows => Self::Follows,
             ViewerRelation::Supports => Self::Supports,
         }
     }
@@ -431,6 +444,19 @@ pub struct ScreenIdeaInput {
     pub would_reconsider_if: Option<String>,
     /// The `revision` that was read; refused as STALE_REVISION when it is no longer the newest.
     pub expected_revision: Option<i32>,
+    /// The same key and input give the same answer again; 1 to 100 characters, kept for a day.
+    pub idempotency_key: Option<String>,
+}
+
+/// Hands an idea to another lead to look after.
+#[derive(Clone, InputObject)]
+pub struct SetStewardInput {
+    /// Which idea.
+    pub idea_id: ID,
+    /// Who looks after it from now on: an active member who leads.
+    pub member_id: ID,
+    /// Why, for those who follow it; up to 10,000 characters.
+    pub reason: String,
     /// The same key and input give the same answer again; 1 to 100 characters, kept for a day.
     pub idempotency_key: Option<String>,
 }

@@ -1,5 +1,6 @@
 //! Ideas in the graph: the public manual of what an idea shows.
 
+mod conversation;
 mod history;
 mod idea;
 mod inputs;
@@ -8,8 +9,9 @@ mod parts;
 mod query;
 mod waiting;
 
-pub use history::{ActivityNode, IdeaRevisionNode};
+pub use conversation::{CommentNode, ConversationMutation, comment};
+pub use history::{ActivityNode, IdeaRevisionNode, activity};
 pub use idea::{IdeaConnection, IdeaNode, idea};
-pub use mutations::IdeaMutation;
+pub use mutations::{DecideIdeaPayload, IdeaMutation};
 pub use parts::DecisionNode;
 pub use query::{IdeaQuery, SimilarIdea, ideas_by};

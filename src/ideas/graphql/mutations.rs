@@ -2,17 +2,17 @@
 
 use super::idea::{IdeaNode, idea};
 use super::inputs::{
-    AnswerQuestionInput, DiscardDraftInput, ScreenIdeaInput, SubmitDraftInput, SubmitIdeaInput,
-    SupportIdeaInput, UpdateIdeaInput, WithdrawIdeaInput, WithdrawSupportInput,
+    AnswerQuestionInput, DiscardDraftInput, ScreenIdeaInput, SetStewardInput, SubmitDraftInput,
+    SubmitIdeaInput, SupportIdeaInput, UpdateIdeaInput, WithdrawIdeaInput, WithdrawSupportInput,
 };
 use super::parts::DecisionNode;
 use super::query::{SimilarIdea, changed};
 use crate::assessment::graphql::version_for_screening;
 use crate::assessment::recount;
 use crate::graph::{change, session};
-use crate::ideas::domain::{Idea, IdeaId};
+use crate::ideas::domain::{DecisionId, Idea, IdeaId};
 use crate::ideas::screening::{self, Screening, ScreeningOutcome};
-use crate::ideas::{commands, queries, store};
+use crate::ideas::{commands, commands_steward, store};
 use crate::identity::domain::MemberId;
 use crate::platform::db::Tx;
 use crate::platform::error::{Error, Result};
@@ -34,10 +34,7 @@ impl SubmitIdeaPayload {
     #[graphql(complexity = "200 + 5 * child_complexity")]
     async fn similar(&self, ctx: &Context<'_>) -> Result<Vec<SimilarIdea>> {
         let node = changed(ctx, self.0).await?;
-        let text = &node.idea.text;
-        let found =
-            queries::similar(session(ctx), &text.title, &text.problem, Some(self.0), 5).await?;
-        SimilarIdea::all(ctx, found).await
+        SimilarIdea::of(ctx, &node.idea, 5).await
     }
 }
 
@@ -224,28 +221,52 @@ impl IdeaMutation {
                 screening::screen(&s, id, said).await
             }
         });
-        let done = done.await;
-        let payload = async {
-            let (idea_id, decision_id) = done?;
-            let idea = changed(ctx, idea_id).await?;
-            let decision = store::find_decision(session(ctx).reader(), decision_id)
-                .await?
-                .ok_or_else(|| Error::internal("a decision is gone"))?;
-            let decision = DecisionNode {
-                idea: idea.clone(),
-                decision,
-            };
-            Ok(DecideIdeaPayload { idea, decision })
-        };
-        Some(payload.await)
+        Some(DecideIdeaPayload::of(ctx, done.await).await)
+    }
+
+    /// Hands an idea to another lead to look after. Leads and admins may, never on their own
+    /// idea; of an anonymous one they can make themselves the steward and nobody else.
+    async fn set_steward(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which idea, to whom, and why.")] input: SetStewardInput,
+    ) -> Option<Result<IdeaPayload>> {
+        let key = input.idempotency_key.as_deref();
+        let done = change(ctx, "setSteward", key, |s| {
+            let input = input.clone();
+            async move {
+                let id = of(&input.idea_id)?;
+                let member = MemberId::read(&["memberId"], &input.member_id);
+                commands_steward::set(&s, id, member, &input.reason).await
+            }
+        });
+        Some(payload(ctx, done.await).await)
     }
 }
 
-fn of(id: &ID) -> Result<IdeaId> {
+impl DecideIdeaPayload {
+    /// The idea and the decision that a command led to.
+    pub async fn of(ctx: &Context<'_>, done: Result<(IdeaId, DecisionId)>) -> Result<Self> {
+        let (idea_id, decision_id) = done?;
+        let idea = changed(ctx, idea_id).await?;
+        let decision = store::find_decision(session(ctx).reader(), decision_id)
+            .await?
+            .ok_or_else(|| Error::internal("a decision is gone"))?;
+        let decision = DecisionNode {
+            idea: idea.clone(),
+            decision,
+        };
+        Ok(Self { idea, decision })
+    }
+}
+
+/// An idea's id, or `BAD_ID` at its place.
+pub(super) fn of(id: &ID) -> Result<IdeaId> {
     IdeaId::read(&["ideaId"], id)
 }
 
-async fn payload(ctx: &Context<'_>, done: Result<IdeaId>) -> Result<IdeaPayload> {
+/// What became of an idea, as the caller sees it now.
+pub(super) async fn payload(ctx: &Context<'_>, done: Result<IdeaId>) -> Result<IdeaPayload> {
     Ok(IdeaPayload {
         idea: idea(ctx, done?).await?,
     })

@@ -2,7 +2,7 @@
 
 use super::idea::IdeaNode;
 use crate::graph::DateTime;
-use crate::ideas::domain::{Decision, DecisionKind, Link, Question, Text};
+use crate::ideas::domain::{Decision, DecisionKind, Link, OutcomeKind, Question, Text};
 use crate::identity::graphql::{MemberNode, member};
 use crate::platform::error::Result;
 use async_graphql::{Context, ID, Object, SimpleObject};
@@ -128,13 +128,70 @@ impl DecisionNode {
         self.decision.score_then.map(|key| f64::from(key) / 100.0)
     }
 
-    /// Whether it went against the ranking. A first screening never does: there is none yet.
+    /// Whether it went against the ranking: past a clearly better idea, a likely top one
+    /// turned down, or the quorum waived. A first screening never does: there is none yet.
     async fn is_override(&self) -> bool {
         self.decision.is_override
     }
 
-    /// What would change the answer; null when nothing was said.
+    /// DECLINED, HELD: what would change the answer; null when nothing was said.
     async fn would_reconsider_if(&self) -> Option<&str> {
         self.decision.would_reconsider_if.as_deref()
+    }
+
+    /// ADOPTED: the roadmap, team or ticket it went to; null for all others.
+    async fn handed_to(&self) -> Option<&str> {
+        self.decision.handed_to.as_deref()
+    }
+
+    /// HELD: when the idea comes back; null for all others.
+    async fn revisit_at(&self) -> Option<DateTime> {
+        self.decision.revisit_at.map(DateTime)
+    }
+
+    /// What its maker expects; null when nothing was said.
+    async fn expectation(&self) -> Option<&str> {
+        self.decision.expectation.as_deref()
+    }
+
+    /// What would prove it wrong; null when nothing was said.
+    async fn wrong_when(&self) -> Option<&str> {
+        self.decision.wrong_when.as_deref()
+    }
+
+    /// When to look at it again; null when nothing was said.
+    async fn review_at(&self) -> Option<DateTime> {
+        self.decision.review_at.map(DateTime)
+    }
+}
+
+/// What became of an idea, as it was told.
+pub struct Outcome {
+    pub(super) idea: IdeaNode,
+    pub(super) kind: OutcomeKind,
+    pub(super) decision: Decision,
+}
+
+/// What became of an adopted idea.
+#[Object]
+impl Outcome {
+    /// Whether it shipped.
+    async fn kind(&self) -> OutcomeKind {
+        self.kind
+    }
+
+    /// What was measured, or seen.
+    async fn measured(&self) -> &str {
+        &self.decision.reason
+    }
+
+    /// Who told it; null when the caller may not know.
+    async fn recorded_by(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
+        self.idea.actor(ctx, self.decision.decided_by).await
+    }
+
+    /// When.
+    async fn recorded_at(&self) -> DateTime {
+        DateTime(self.decision.decided_at)
     }
 }

@@ -3,23 +3,28 @@
 use super::idea::{IdeaConnection, IdeaNode, idea as load_idea};
 use super::inputs::{IdeaFilter, IdeaOrder};
 use crate::graph::{Total, page_cost, session};
+use crate::ideas::domain::DecisionKind;
+use crate::ideas::domain::Idea;
 use crate::ideas::lifecycle::State;
 use crate::ideas::lists::{self, List};
 use crate::ideas::queries::{self, Similar};
 use crate::ideas::store::{self, Sees};
+use crate::ideas::store_frequencies::Frequencies;
 use crate::identity::domain::MemberId;
 use crate::platform::error::{Error, Faults, Result};
 use crate::platform::page::PageArgs;
 use crate::platform::text::clean;
 use crate::session::Session;
 use async_graphql::{Context, Object, SimpleObject};
+use std::sync::Arc;
 
 /// An idea that is like another, or like a text that is being written.
 #[derive(SimpleObject)]
 pub struct SimilarIdea {
     /// The idea found.
     idea: IdeaNode,
-    /// How alike, above 0 and at most 1: twice the words they share over the words they have.
+    /// How alike, above 0 and at most 1: how much of the text stands in it too, rare words
+    /// counting for more; 1 when all of it does.
     similarity: f64,
     /// Telling words that stand in both, in alphabetical order.
     matched_words: Vec<String>,
@@ -28,8 +33,16 @@ pub struct SimilarIdea {
 }
 
 impl SimilarIdea {
+    /// Ideas like the text of this one.
+    pub(super) async fn of(ctx: &Context<'_>, idea: &Idea, most: usize) -> Result<Vec<Self>> {
+        let frequencies = ctx.data_unchecked::<Arc<Frequencies>>();
+        let text = (&*idea.text.title, &*idea.text.problem);
+        let found = queries::similar(session(ctx), frequencies, text, Some(idea.id), most);
+        Self::all(ctx, found.await?).await
+    }
+
     /// The ideas found, each with its lesson: one statement more, however many there are.
-    pub(super) async fn all(ctx: &Context<'_>, found: Vec<Similar>) -> Result<Vec<Self>> {
+    async fn all(ctx: &Context<'_>, found: Vec<Similar>) -> Result<Vec<Self>> {
         let declined: Vec<_> = found
             .iter()
             .filter(|similar| similar.idea.state == State::Declined)
@@ -37,9 +50,11 @@ impl SimilarIdea {
             .collect();
         let mut lessons = std::collections::HashMap::new();
         if !declined.is_empty() {
-            // The last decision is the one that stands.
+            // Of those that declined it the last is the one that stands.
             for decision in store::decisions(session(ctx).reader(), &declined).await? {
-                lessons.insert(decision.idea, decision.reason);
+                if decision.kind == DecisionKind::Declined {
+                    lessons.insert(decision.idea, decision.reason);
+                }
             }
         }
         let node = |similar: Similar| Self {
@@ -138,7 +153,9 @@ impl IdeaQuery {
             let problem = problem.unwrap_or_default();
             let most = most_similar(first)?;
             let s = session(ctx);
-            let found = queries::similar(s, &clean(&title), &clean(&problem), None, most).await?;
+            let frequencies = ctx.data_unchecked::<Arc<Frequencies>>();
+            let text = (&*clean(&title), &*clean(&problem));
+            let found = queries::similar(s, frequencies, text, None, most).await?;
             SimilarIdea::all(ctx, found).await
         };
         Some(found.await)

@@ -1,11 +1,15 @@
 //! Who owes the next step, and which steps there are.
 
 use super::idea::IdeaNode;
+use crate::assessment::UNRATED;
+use crate::assessment::graphql::progress_of;
 use crate::graph::{DateTime, session};
-use crate::ideas::lifecycle::{Party, Row, State, To, steps_from};
+use crate::ideas::lifecycle::{Party, Row, State, Step, steps_from, take};
 use crate::identity::graphql::{MemberNode, members};
 use crate::platform::error::{Error, Result};
-use crate::policy::{AnswerQuestion, Permit, ScreenIdea, SubmitDraft, WithdrawIdea};
+use crate::policy::{
+    AnswerQuestion, DecideIdea, Permit, RecordOutcome, ScreenIdea, SubmitDraft, WithdrawIdea,
+};
 use async_graphql::{Context, SimpleObject};
 
 /// Who owes the next step.
@@ -134,19 +138,26 @@ pub struct NextStep {
 pub(super) async fn next_steps(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec<NextStep>> {
     let standing = node.standing(ctx).await?;
     let actor = session(ctx).actor;
+    let nothing_to_publish = node.idea.state == State::InAssessment
+        && progress_of(ctx, &node.idea).await?.submitted == 0;
     let leave = |row: &Row| match row.mutation {
         Some("submitDraft") => Some(closed(actor.may::<SubmitDraft>(&standing))),
         Some("screenIdea") => Some(closed(actor.may::<ScreenIdea>(&standing))),
         Some("answerQuestion") => Some(closed(actor.may::<AnswerQuestion>(&standing))),
         Some("withdrawIdea") => Some(closed(actor.may::<WithdrawIdea>(&standing))),
+        Some("decideIdea") => {
+            let decides = closed(actor.may::<DecideIdea>(&standing));
+            Some(match row.step {
+                Step::WaiveQuorum => decides.or_else(|| nothing_to_publish.then(unrated)),
+                _ => decides,
+            })
+        }
+        Some("recordOutcome") => Some(closed(actor.may::<RecordOutcome>(&standing))),
         _ => None,
     };
     let left = node.idea.left_state;
     let steps = steps_from(node.idea.state).filter_map(|row| {
-        let to = match row.to {
-            To::State(to) => to,
-            To::TheStateItLeft => left?,
-        };
+        let to = take(row.step, node.idea.state, left).ok()?;
         let (is_open, closed_reason, closed_because) = match leave(row) {
             Some(None) => (true, None, None),
             Some(Some((reason, because))) => (false, Some(reason.to_owned()), Some(because)),
@@ -163,6 +174,10 @@ pub(super) async fn next_steps(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec
         })
     });
     Ok(steps.collect())
+}
+
+fn unrated() -> (&'static str, String) {
+    ("ASSESSMENTS_MISSING", UNRATED.to_owned())
 }
 
 /// Why leave was not given; nothing when it was.

@@ -17,7 +17,8 @@ const FEATURES: [&str; 6] = [
 ];
 
 /// Arithmetic and tables: no database, no session, no clock, nothing to wait for.
-const PURE: [&str; 7] = [
+const PURE: [&str; 8] = [
+    "chance",
     "explain",
     "histogram",
     "lifecycle",

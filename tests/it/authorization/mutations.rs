@@ -19,6 +19,8 @@ struct Cast {
     people: Vec<Person>,
     /// The same people while they may also assess.
     as_assessors: Vec<Person>,
+    /// A lead who looks after nothing yet.
+    bea: Person,
 }
 
 impl Cast {
@@ -29,10 +31,12 @@ impl Cast {
             as_assessors.push(panel.app.person(role, &["ASSESSOR"]).await);
             people.push(panel.app.person(role, &[role]).await);
         }
+        let bea = panel.app.person("Bea", &["LEAD"]).await;
         Some(Self {
             panel,
             people,
             as_assessors,
+            bea,
         })
     }
 
@@ -53,11 +57,27 @@ impl Cast {
         let mut id = idea.id.clone();
         match to {
             To::Nothing | To::Draft | To::Submitted => {}
+            To::Comment => {
+                let input = json!({"ideaId": idea.id, "body": "Hm."});
+                let said = author.act("addComment", input, "comment { id }").await;
+                id = said.text("addComment.comment.id");
+            }
             To::Asked => {
                 let input = json!({"ideaId": idea.id, "outcome": "NEEDS_INFO", "reason": "Who?"});
                 lead.act("screenIdea", input, "idea { id }").await.ok();
             }
             To::InAssessment => lead.accept(&idea).await,
+            To::Adopted => {
+                lead.accept(&idea).await;
+                self.panel.rate(&idea, &[[3; 6]; 3]).await;
+                if whose == Whose::Confidential {
+                    hide(author, &idea).await;
+                }
+                let adopt = json!({
+                    "ideaId": idea.id, "outcome": "ADOPT", "reason": "Now", "handedTo": "Roadmap",
+                });
+                lead.act("decideIdea", adopt, "idea { id }").await.ok();
+            }
             To::Assessment => {
                 lead.accept(&idea).await;
                 for assessor in &assessors[..2] {
@@ -75,9 +95,8 @@ impl Cast {
                     .ok();
             }
         }
-        if whose == Whose::Confidential {
-            let hide = json!({"ideaId": idea.id, "visibility": "CONFIDENTIAL"});
-            author.act("updateIdea", hide, "idea { id }").await.ok();
+        if whose == Whose::Confidential && to != To::Adopted {
+            hide(author, &idea).await;
         }
         (id, Some(idea))
     }
@@ -87,18 +106,28 @@ impl Cast {
         if input["onBehalfOfId"] == "ann" {
             input["onBehalfOfId"] = json!(self.panel.author.id);
         }
+        if input["memberId"] == "bea" {
+            input["memberId"] = json!(self.bea.id);
+        }
         match row.to {
             To::Nothing => {}
             To::Assessment => input["assessmentId"] = json!(id),
+            To::Comment => input["commentId"] = json!(id),
             _ => input["ideaId"] = json!(id),
         }
         input
     }
 }
 
+/// Shows an idea to leads and its authors alone.
+async fn hide(author: &Person, idea: &Idea) {
+    let hide = json!({"ideaId": idea.id, "visibility": "CONFIDENTIAL"});
+    author.act("updateIdea", hide, "idea { id }").await.ok();
+}
+
 /// How many rows each table has, and when anything of an idea changed last.
 async fn rows(app: &App) -> Vec<i64> {
-    const TABLES: [&str; 14] = [
+    const TABLES: [&str; 16] = [
         "idea",
         "idea_revision",
         "idea_number",
@@ -106,6 +135,8 @@ async fn rows(app: &App) -> Vec<i64> {
         "idea_term",
         "co_author",
         "support",
+        "follower",
+        "comment",
         "question",
         "decision",
         "assessment",
@@ -159,8 +190,15 @@ async fn every_mutation_is_done_by_those_who_may_and_by_nobody_else(
             match verdict(row, role, whose) {
                 None => {
                     assert!(answer.errors().is_empty(), "{what}: {answer:?}");
-                    // Taking back support that was never given is done, and changes nothing.
-                    if row.mutation != "withdrawSupport" {
+                    // Taking back support that was never given is done, and changes nothing;
+                    // nor does it to follow an own idea, which is followed already.
+                    let is_so_already = match row.mutation {
+                        "withdrawSupport" => true,
+                        "followIdea" => whose == Whose::Own,
+                        "unfollowIdea" => whose != Whose::Own,
+                        _ => false,
+                    };
+                    if !is_so_already {
                         assert_ne!(rows(&cast.panel.app).await, before, "{what}");
                     }
                 }

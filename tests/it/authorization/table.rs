@@ -12,8 +12,12 @@ pub(super) enum To {
     Submitted,
     Asked,
     InAssessment,
+    /// Assessed and handed to a roadmap.
+    Adopted,
     /// An assessment of an idea in the backlog; an own one when the idea is said to be own.
     Assessment,
+    /// A comment on an idea that was handed in; an own one when the idea is said to be own.
+    Comment,
 }
 
 /// Who may, and why the others may not.
@@ -58,7 +62,17 @@ pub(super) const ROWS: &[Row] = &[
     row("answerQuestion", To::Asked, Rule::Owner, r#"{"answer": "Yes."}"#),
     row("supportIdea", To::Submitted, Rule::Everyone, "{}"),
     row("withdrawSupport", To::Submitted, Rule::Everyone, "{}"),
+    row("followIdea", To::Submitted, Rule::Everyone, "{}"),
+    row("unfollowIdea", To::Submitted, Rule::Everyone, "{}"),
+    row("addComment", To::Submitted, Rule::Everyone, r#"{"body": "Good."}"#),
+    row("addComment", To::Submitted, Rule::RolesOnOthers(&["ASSESSOR", "LEAD", "ADMIN"]),
+        r#"{"body": "Good.", "audience": "REVIEWERS"}"#),
+    row("updateComment", To::Comment, Rule::Owner, r#"{"body": "Better."}"#),
+    row("removeComment", To::Comment, Rule::Owner, "{}"),
     row("screenIdea", To::Submitted, Rule::RolesOnOthers(LEADS), r#"{"outcome": "ACCEPT", "reason": "Clear."}"#),
+    row("decideIdea", To::InAssessment, Rule::RolesOnOthers(LEADS), r#"{"outcome": "DECLINE", "reason": "Not ours."}"#),
+    row("recordOutcome", To::Adopted, Rule::RolesOnOthers(LEADS), r#"{"kind": "SHIPPED", "measured": "It runs."}"#),
+    row("setSteward", To::InAssessment, Rule::RolesOnOthers(LEADS), r#"{"memberId": "bea", "reason": "I am away."}"#),
     row("submitAssessment", To::InAssessment, Rule::RolesOnOthers(&["ASSESSOR"]), r#"{"ratings": []}"#),
     row("withdrawAssessment", To::Assessment, Rule::Owner, r#"{"reason": "Misread."}"#),
 ];

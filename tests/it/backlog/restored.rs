@@ -41,7 +41,10 @@ async fn what_was_restored_is_final_and_is_ranked_as_it_was() {
     panel.rated("D", &[[3; 6]; 3]).await;
     let after = whole(&there).await;
     assert_eq!(after.len(), before.len() + 1);
-    assert_eq!(after, whole(&panel.author.at(&panel.app.another().await)).await);
+    assert_eq!(
+        after,
+        whole(&panel.author.at(&panel.app.another().await)).await
+    );
 
     // What is this one's own stays as it is.
     let own = "select count(*) from score_change where transaction_id > 0";

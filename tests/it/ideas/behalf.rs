@@ -25,7 +25,8 @@ async fn a_lead_an_organizer_or_an_admin_puts_an_idea_in_for_its_author(
             ann.sees(&bees, fields).await,
             json!({
                 "author": {"id": ann.id}, "submittedBy": {"id": other.id},
-                "viewerRelation": ["AUTHOR"], "viewerCan": ["EDIT", "WITHDRAW", "SUPPORT"],
+                "viewerRelation": ["AUTHOR", "FOLLOWS"],
+                "viewerCan": ["EDIT", "WITHDRAW", "COMMENT", "SUPPORT", "FOLLOW"],
             })
         );
         let relation = other.sees(&bees, "viewerRelation").await;

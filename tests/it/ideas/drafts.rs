@@ -129,6 +129,7 @@ async fn only_its_author_hands_a_draft_in_and_only_once(#[values(Sqlite, Postgre
             "screenIdea(ACCEPT)",
             "screenIdea(NEEDS_INFO)",
             "screenIdea(DECLINE)",
+            "decideIdea(HOLD)",
             "withdrawIdea",
         ])
     );
@@ -176,7 +177,7 @@ async fn what_was_handed_in_is_withdrawn_and_not_thrown_away(
         .on(&bees, "discardDraft", json!({}), "discardedId")
         .await;
 
-    assert_eq!(legal_steps(&answer)[3], "withdrawIdea");
+    assert_eq!(legal_steps(&answer)[4], "withdrawIdea");
     assert_eq!(ann.sees(&bees, "state").await["state"], "SUBMITTED");
 }
 
@@ -204,7 +205,7 @@ async fn a_draft_can_be_edited_and_neither_supported_nor_withdrawn(
     assert_eq!(
         seen,
         json!({
-            "state": "DRAFT", "supportCount": 0, "viewerCan": ["EDIT"],
+            "state": "DRAFT", "supportCount": 0, "viewerCan": ["EDIT", "COMMENT", "FOLLOW"],
             "nextSteps": [{"mutation": "submitDraft"}],
         })
     );

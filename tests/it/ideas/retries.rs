@@ -331,6 +331,7 @@ async fn keys_older_than_a_day_are_thrown_away_and_no_others(
         db: app.db().clone(),
         clock: app.clock().clone(),
         promises: Promises::default(),
+        cut: 10,
     };
     let kept = async || {
         let rows = idempotency::Entity::find().all(app.db().reader()).await;

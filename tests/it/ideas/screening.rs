@@ -253,11 +253,21 @@ async fn only_what_was_handed_in_is_screened(#[values(Sqlite, Postgres)] store: 
         .ok();
     into_backlog(&app, &lead, &ideas[4]).await;
     let instead = [
-        json!(["answerQuestion", "withdrawIdea"]),
-        json!(["withdrawIdea"]),
+        json!(["answerQuestion", "decideIdea(DECLINE)", "withdrawIdea"]),
+        json!([
+            "decideIdea(WAIVE_QUORUM)",
+            "decideIdea(HOLD)",
+            "decideIdea(DECLINE)",
+            "withdrawIdea",
+        ]),
+        json!(["decideIdea(REOPEN)"]),
         json!([]),
-        json!([]),
-        json!(["withdrawIdea"]),
+        json!([
+            "decideIdea(HOLD)",
+            "decideIdea(ADOPT)",
+            "decideIdea(DECLINE)",
+            "withdrawIdea",
+        ]),
     ];
 
     for (idea, legal) in ideas.iter().zip(instead) {

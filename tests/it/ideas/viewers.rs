@@ -30,11 +30,27 @@ async fn viewers_read_what_they_may_do_and_how_they_stand(
     assert_eq!(
         everybody().await,
         [
-            json!([["EDIT", "WITHDRAW", "SUPPORT"], ["AUTHOR"]]),
-            json!([["EDIT", "SUPPORT"], ["CO_AUTHOR"]]),
-            json!([["SUPPORT"], []]),
-            json!([["SUPPORT"], []]),
-            json!([["SUPPORT", "SCREEN"], []]),
+            json!([
+                ["EDIT", "WITHDRAW", "COMMENT", "SUPPORT", "FOLLOW"],
+                ["AUTHOR", "FOLLOWS"]
+            ]),
+            json!([
+                ["EDIT", "COMMENT", "SUPPORT", "FOLLOW"],
+                ["CO_AUTHOR", "FOLLOWS"]
+            ]),
+            json!([["COMMENT", "SUPPORT", "FOLLOW"], []]),
+            json!([["COMMENT", "COMMENT_TO_REVIEWERS", "SUPPORT", "FOLLOW"], []]),
+            json!([
+                [
+                    "COMMENT",
+                    "COMMENT_TO_REVIEWERS",
+                    "SUPPORT",
+                    "FOLLOW",
+                    "SCREEN",
+                    "DECIDE"
+                ],
+                []
+            ]),
         ]
     );
     lead.accept(&bees).await;
@@ -52,11 +68,35 @@ async fn viewers_read_what_they_may_do_and_how_they_stand(
     assert_eq!(
         everybody().await,
         [
-            json!([["EDIT", "WITHDRAW", "SUPPORT"], ["AUTHOR"]]),
-            json!([["EDIT", "SUPPORT"], ["CO_AUTHOR", "SUPPORTS"]]),
-            json!([["SUPPORT"], ["SUPPORTS"]]),
-            json!([["SUPPORT", "ASSESS"], ["ASSESSED"]]),
-            json!([["SUPPORT"], ["STEWARD"]]),
+            json!([
+                ["EDIT", "WITHDRAW", "COMMENT", "SUPPORT", "FOLLOW"],
+                ["AUTHOR", "FOLLOWS"]
+            ]),
+            json!([
+                ["EDIT", "COMMENT", "SUPPORT", "FOLLOW"],
+                ["CO_AUTHOR", "FOLLOWS", "SUPPORTS"]
+            ]),
+            json!([["COMMENT", "SUPPORT", "FOLLOW"], ["SUPPORTS"]]),
+            json!([
+                [
+                    "COMMENT",
+                    "COMMENT_TO_REVIEWERS",
+                    "SUPPORT",
+                    "FOLLOW",
+                    "ASSESS"
+                ],
+                ["ASSESSED"]
+            ]),
+            json!([
+                [
+                    "COMMENT",
+                    "COMMENT_TO_REVIEWERS",
+                    "SUPPORT",
+                    "FOLLOW",
+                    "DECIDE"
+                ],
+                ["STEWARD"]
+            ]),
         ]
     );
     ann.on(&bees, "withdrawIdea", json!({}), "idea { id }")

@@ -176,6 +176,9 @@ async fn next_steps_are_open_or_say_why_not(#[values(Sqlite, Postgres)] store: S
         step["closedReason"] = Value::Null;
         step
     };
+    let decide = |to: &str, outcome: &str, closed: Option<[&str; 2]>| {
+        step(to, "LEAD", [Some("decideIdea"), Some(outcome)], closed)
+    };
     let role = Some(["ROLE_NEEDED", "This needs the role LEAD."]);
     let own = Some(["OWN_IDEA", "Nobody judges their own idea."]);
     let foreign = Some(["NOT_AUTHOR", "Only those who wrote the idea may do this."]);
@@ -194,6 +197,7 @@ async fn next_steps_are_open_or_say_why_not(#[values(Sqlite, Postgres)] store: S
                 screen("IN_ASSESSMENT", "ACCEPT"),
                 screen("NEEDS_INFO", "NEEDS_INFO"),
                 screen("DECLINED", "DECLINE"),
+                decide("ON_HOLD", "HOLD", screens),
                 step(
                     "WITHDRAWN",
                     "AUTHOR",
@@ -213,6 +217,7 @@ async fn next_steps_are_open_or_say_why_not(#[values(Sqlite, Postgres)] store: S
                 [Some("answerQuestion"), None],
                 foreign
             ),
+            decide("DECLINED", "DECLINE", role),
             step("WITHDRAWN", "AUTHOR", [Some("withdrawIdea"), None], foreign),
         ])
     );
@@ -222,6 +227,9 @@ async fn next_steps_are_open_or_say_why_not(#[values(Sqlite, Postgres)] store: S
         ann.sees(&wasps, fields).await["nextSteps"],
         json!([
             by_itself("BACKLOG", "ASSESSORS"),
+            decide("BACKLOG", "WAIVE_QUORUM", own),
+            decide("ON_HOLD", "HOLD", own),
+            decide("DECLINED", "DECLINE", own),
             step("WITHDRAWN", "AUTHOR", [Some("withdrawIdea"), None], None),
         ])
     );

@@ -123,6 +123,7 @@ impl Panel {
             db: self.app.db().clone(),
             clock: self.app.clock().clone(),
             promises: Promises::default(),
+            cut: 10,
         };
         let nobody = Session::new(house, Actor::nobody());
         let published = nobody.write(async |tx| {

@@ -1,0 +1,64 @@
+//! The SQL of `sluice verify` about assessments, scores and rubrics. It reads and judges
+//! nothing.
+
+use crate::entity::{assessment, idea_score, rating, rubric_version};
+use crate::platform::error::Result;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// An assessment as its rows stand.
+pub type Rows = (assessment::Model, Vec<rating::Model>);
+
+/// All assessments of several ideas, by idea.
+pub async fn assessments(
+    sql: &impl ConnectionTrait,
+    ideas: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Rows>>> {
+    let rows = assessment::Entity::find()
+        .filter(assessment::Column::IdeaId.is_in(ideas.iter().copied()))
+        .order_by_asc(assessment::Column::Alias)
+        .all(sql)
+        .await?;
+    let mut ratings: HashMap<Uuid, Vec<rating::Model>> = HashMap::new();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    for part in ids.chunks(10_000) {
+        let given = rating::Entity::find()
+            .filter(rating::Column::AssessmentId.is_in(part.iter().copied()))
+            .all(sql)
+            .await?;
+        for row in given {
+            ratings.entry(row.assessment_id).or_default().push(row);
+        }
+    }
+    let mut by_idea: HashMap<Uuid, Vec<Rows>> = HashMap::new();
+    for row in rows {
+        let given = ratings.remove(&row.id).unwrap_or_default();
+        by_idea.entry(row.idea_id).or_default().push((row, given));
+    }
+    Ok(by_idea)
+}
+
+/// The lines of several ideas in the table of scores, by idea.
+pub async fn lines(
+    sql: &impl ConnectionTrait,
+    ideas: &[Uuid],
+) -> Result<HashMap<Uuid, idea_score::Model>> {
+    let rows = idea_score::Entity::find()
+        .filter(idea_score::Column::IdeaId.is_in(ideas.iter().copied()))
+        .all(sql)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.idea_id, row)).collect())
+}
+
+/// Every version of several rubrics.
+pub async fn versions(
+    sql: &impl ConnectionTrait,
+    rubrics: &[Uuid],
+) -> Result<Vec<rubric_version::Model>> {
+    Ok(rubric_version::Entity::find()
+        .filter(rubric_version::Column::RubricId.is_in(rubrics.iter().copied()))
+        .order_by_asc(rubric_version::Column::Number)
+        .all(sql)
+        .await?)
+}

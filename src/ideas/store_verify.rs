@@ -1,0 +1,65 @@
+//! The SQL of `sluice verify` about ideas: everything that is kept of several, whoever may
+//! see them. It reads and judges nothing.
+
+use crate::entity::{decision, idea, idea_revision, idea_tag, note, question, support};
+use crate::platform::error::Result;
+use sea_orm::sea_query::{Alias, Expr, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// What is kept of one idea.
+#[derive(Default)]
+pub struct Kept {
+    pub idea: Option<idea::Model>,
+    pub revisions: Vec<idea_revision::Model>,
+    pub decisions: Vec<decision::Model>,
+    pub questions: Vec<question::Model>,
+    pub notes: Vec<note::Model>,
+    pub tags: Vec<String>,
+    /// How many rows of support there are.
+    pub supports: i64,
+}
+
+/// What is kept of several ideas: one statement per table.
+pub async fn kept(sql: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Kept>> {
+    let all = || ids.iter().copied();
+    let mut kept: HashMap<Uuid, Kept> = all().map(|id| (id, Kept::default())).collect();
+    let rows = idea::Entity::find().filter(idea::Column::Id.is_in(all()));
+    for row in rows.all(sql).await? {
+        let id = row.id;
+        kept.entry(id).or_default().idea = Some(row);
+    }
+    let rows = idea_revision::Entity::find().filter(idea_revision::Column::IdeaId.is_in(all()));
+    for row in rows.all(sql).await? {
+        kept.entry(row.idea_id).or_default().revisions.push(row);
+    }
+    let rows = decision::Entity::find().filter(decision::Column::IdeaId.is_in(all()));
+    for row in rows.all(sql).await? {
+        kept.entry(row.idea_id).or_default().decisions.push(row);
+    }
+    let rows = question::Entity::find().filter(question::Column::IdeaId.is_in(all()));
+    for row in rows.all(sql).await? {
+        kept.entry(row.idea_id).or_default().questions.push(row);
+    }
+    let rows = note::Entity::find().filter(note::Column::IdeaId.is_in(all()));
+    for row in rows.all(sql).await? {
+        kept.entry(row.idea_id).or_default().notes.push(row);
+    }
+    let rows = idea_tag::Entity::find().filter(idea_tag::Column::IdeaId.is_in(all()));
+    for row in rows.all(sql).await? {
+        kept.entry(row.idea_id).or_default().tags.push(row.tag);
+    }
+    let counts = Query::select()
+        .column(support::Column::IdeaId)
+        .expr_as(Expr::cust("count(*)"), Alias::new("supports"))
+        .from(support::Entity)
+        .and_where(support::Column::IdeaId.is_in(all()))
+        .group_by_col(support::Column::IdeaId)
+        .to_owned();
+    for row in sql.query_all(&counts).await? {
+        let id: Uuid = row.try_get("", "idea_id")?;
+        kept.entry(id).or_default().supports = row.try_get("", "supports")?;
+    }
+    Ok(kept)
+}

@@ -14,7 +14,7 @@ const MOST_WORDS: usize = 48;
 /// Of a longer text so many words are counted, those it holds most of.
 const MOST_COUNTED: usize = 256;
 /// Ideas that hold the rarest words are looked at, about so many.
-pub const MOST_POSTINGS: i64 = 2_000;
+pub const MOST_POSTINGS: i64 = 3_000;
 /// Below this, texts have nothing to do with each other (thousandths).
 const LEAST: i64 = 40;
 
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn the_rarest_words_are_looked_for_until_it_is_enough() {
-        let of = [("bees", 5), ("hives", 1_500), ("honey", 900), ("wax", 0)];
+        let of = [("bees", 5), ("hives", 2_500), ("honey", 900), ("wax", 0)];
         let sought = Wanted::new("bees hives honey wax", "").weighed(&counts(9_000, &of));
         let rarest: Vec<&str> = sought.rarest().iter().map(|word| &*word.word).collect();
         assert_eq!(rarest, ["wax", "bees", "honey"]);

@@ -25,7 +25,7 @@ use serde_json::json;
 words! {
     /// What a lead decides about an idea.
     DecisionOutcome {
-        /// Not now: it comes back by itself at `revisitAt`.
+        /// Not now: put off until `revisitAt`. A lead reopens it; from that day on it is overdue.
         Hold = "HOLD",
         /// No, with what would change the answer.
         Decline = "DECLINE",

@@ -18,7 +18,7 @@ pub struct DecideIdeaInput {
     outcome: DecisionOutcome,
     /// Why, as the author reads it; up to 10,000 characters.
     reason: String,
-    /// HOLD: when it comes back; an instant in the future.
+    /// HOLD: until when it is put off; an instant in the future.
     revisit_at: Option<DateTime>,
     /// ADOPT: the roadmap, team or ticket it went to.
     handed_to: Option<String>,

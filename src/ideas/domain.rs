@@ -323,10 +323,12 @@ pub struct Question {
 }
 
 impl Idea {
-    /// Who owes the next step: what a steward would owe, the leads do where there is none.
-    pub fn waits_for(&self) -> Party {
+    /// Who owes the next step: what a steward would owe, the leads do where there is none, and
+    /// once the day has come to which an idea was put off.
+    pub fn waits_for(&self, now: Micros) -> Party {
         match self.state.party() {
             Party::Steward if self.steward.is_none() => Party::Lead,
+            Party::Calendar if self.due_at.is_some_and(|due| due < now) => Party::Lead,
             party => party,
         }
     }

@@ -42,7 +42,7 @@ words! {
         InAssessment = "IN_ASSESSMENT",
         /// Its score is published: it is ranked and can be queued.
         Backlog = "BACKLOG",
-        /// Not now; it comes back by itself on a day that was named.
+        /// Not now: put off until a day that was named. A lead reopens it.
         OnHold = "ON_HOLD",
         /// No, with a reason and what would change it.
         Declined = "DECLINED",

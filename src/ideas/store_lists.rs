@@ -155,11 +155,15 @@ fn filtered(filter: &IdeaFilter, sees: &Sees, now: Micros) -> Condition {
             .filter(|state| state.party() == Party::Steward)
             .collect();
         let has_none = idea::Column::StewardId.is_null();
+        let has_come = idea::Column::DueAt.lt(now);
+        let on_hold = any_state(&[State::OnHold]);
         all = all.add(match party {
-            Party::Steward => any_state(&states).add(has_none.not()),
+            Party::Steward => both(any_state(&states), has_none.not()),
             Party::Lead => Condition::any()
                 .add(any_state(&states))
-                .add(any_state(&stewards).add(has_none)),
+                .add(both(any_state(&stewards), has_none))
+                .add(both(on_hold, has_come)),
+            Party::Calendar => both(on_hold, has_come.not()),
             _ => any_state(&states),
         });
     }
@@ -189,6 +193,10 @@ fn filtered(filter: &IdeaFilter, sees: &Sees, now: Micros) -> Condition {
         }
     }
     all
+}
+
+fn both(one: Condition, other: SimpleExpr) -> Condition {
+    Condition::all().add(one).add(other)
 }
 
 fn related(relation: Relation, member: MemberId) -> Condition {

@@ -144,7 +144,7 @@ impl DecisionNode {
         self.decision.handed_to.as_deref()
     }
 
-    /// HELD: when the idea comes back; null for all others.
+    /// HELD: until when the idea is put off; null for all others.
     async fn revisit_at(&self) -> Option<DateTime> {
         self.decision.revisit_at.map(DateTime)
     }

@@ -30,7 +30,7 @@ pub struct WaitingFor {
 /// Who owes the next step of this idea.
 pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<WaitingFor> {
     let idea = &node.idea;
-    let party = idea.waits_for();
+    let party = idea.waits_for(session(ctx).now());
     let people = match party {
         Party::Author if node.shows_authors(ctx).await? => vec![idea.author],
         Party::Assessors | Party::Steward => idea.steward.into_iter().collect(),
@@ -52,6 +52,9 @@ pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<Wa
         None => String::new(),
     };
     let sentence = match what_is_owed(idea.state) {
+        Some(_) if idea.state == State::OnHold && party == Party::Lead => {
+            format!("Waiting for {who} to reopen it{by}.")
+        }
         Some(what) => format!("Waiting for {who} to {what}{by}{keeper}."),
         None => at_its_end(idea.state).to_owned(),
     };

@@ -125,7 +125,7 @@ impl PeopleQuery {
 
     /// The active members, by name.
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
-    #[allow(clippy::too_many_arguments, reason = "the contract's own list")]
+    #[expect(clippy::too_many_arguments, reason = "the contract's own list")]
     async fn members(
         &self,
         ctx: &Context<'_>,

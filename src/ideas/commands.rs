@@ -7,6 +7,7 @@ use super::domain::{
 };
 use super::lifecycle::{State, Step};
 use super::store::{self, Sees};
+use super::store_acts as acts;
 use super::store_changes::{self as changes, NewRow};
 use crate::identity;
 use crate::identity::domain::MemberId;
@@ -228,7 +229,7 @@ pub async fn withdraw(s: &Session, id: IdeaId, reason: Option<String>) -> Result
         changes::move_to(tx, &mut idea, Step::Withdraw, s.promises()).await?;
         let mut data = json!({"from": from.as_str(), "to": idea.state.as_str()});
         if let Some(reason) = reason {
-            let (note, digest) = changes::keep_note(tx, id, reason).await?;
+            let (note, digest) = acts::keep_note(tx, id, reason).await?;
             data["note"] = json!(note);
             data["digest"] = json!(digest);
         }
@@ -254,7 +255,7 @@ pub async fn answer_question(s: &Session, id: IdeaId, answer: String) -> Result<
         let open = store::open_question(tx.sql(), id).await?;
         changes::move_to(tx, &mut idea, Step::AnswerQuestion, s.promises()).await?;
         let open = open.ok_or_else(|| Error::internal("NEEDS_INFO without a question"))?;
-        changes::answer(tx, &permit, &idea, open, answer).await?;
+        acts::answer(tx, &permit, &idea, open, answer).await?;
         Ok(id)
     })
     .await
@@ -268,7 +269,7 @@ pub async fn support(s: &Session, id: IdeaId) -> Result<IdeaId> {
         if !idea.state.is_supportable() {
             return Err(Refusal::NotSupportable(idea.state).into());
         }
-        changes::add_support(tx, &permit, &mut idea).await?;
+        acts::add_support(tx, &permit, &mut idea).await?;
         Ok(id)
     })
     .await
@@ -282,7 +283,7 @@ pub async fn withdraw_support(s: &Session, id: IdeaId) -> Result<IdeaId> {
         if !idea.state.is_supportable() {
             return Err(Refusal::NotSupportable(idea.state).into());
         }
-        changes::remove_support(tx, &permit, &mut idea).await?;
+        acts::remove_support(tx, &permit, &mut idea).await?;
         Ok(id)
     })
     .await

@@ -3,7 +3,7 @@
 use super::domain::{Authorship, IdeaId, LONGEST_TEXT, Refusal};
 use super::lifecycle::Party;
 use super::store::{self, Sees};
-use super::store_changes as changes;
+use super::store_acts as acts;
 use crate::identity;
 use crate::identity::domain::MemberId;
 use crate::platform::error::{Faults, Result};
@@ -47,7 +47,7 @@ pub async fn set(s: &Session, id: IdeaId, to: Result<MemberId>, reason: &str) ->
         }
         match to {
             Some(to) if idea.steward != Some(to) => {
-                changes::hand_over(tx, &permit, &mut idea, to, reason).await?;
+                acts::hand_over(tx, &permit, &mut idea, to, reason).await?;
             }
             _ => {}
         }

@@ -17,6 +17,7 @@ pub mod promises;
 pub mod queries;
 pub mod screening;
 pub mod store;
+mod store_acts;
 mod store_changes;
 pub mod store_conditions;
 pub mod store_conversation;
@@ -32,4 +33,5 @@ pub mod words;
 pub use listing::{
     Cause, Numbers, Score, line_of as listing_of, moved as line_as_it_stands, settle,
 };
-pub use store_changes::{NewDecision, NewRow, decide, insert_row, keep_note, move_to, move_until};
+pub use store_acts::{NewDecision, decide, keep_note};
+pub use store_changes::{NewRow, insert_row, move_to, move_until};

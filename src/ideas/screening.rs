@@ -3,7 +3,8 @@
 use super::domain::{Authorship, DecisionId, DecisionKind, IdeaId, LONGEST_TEXT, expect_revision};
 use super::lifecycle::{Step, words};
 use super::store::{self, Sees};
-use super::store_changes::{self as changes, NewDecision};
+use super::store_acts::{self as acts, NewDecision};
+use super::store_changes as changes;
 use crate::identity;
 use crate::identity::domain::MemberId;
 use crate::platform::error::{Error, Faults, Result};
@@ -120,7 +121,7 @@ pub async fn screen(s: &Session, id: IdeaId, said: Screening) -> Result<(IdeaId,
         changes::move_to(tx, &mut idea, step, s.promises()).await?;
         let mut data = json!({"from": from.as_str(), "to": idea.state.as_str()});
         if said.outcome == ScreeningOutcome::NeedsInfo {
-            let (question, digest) = changes::ask(tx, &permit, &idea, &reason).await?;
+            let (question, digest) = acts::ask(tx, &permit, &idea, &reason).await?;
             data["question"] = json!(question);
             data["questionDigest"] = json!(digest);
         }
@@ -128,7 +129,7 @@ pub async fn screen(s: &Session, id: IdeaId, said: Screening) -> Result<(IdeaId,
             would_reconsider_if,
             ..NewDecision::of(kind, reason)
         };
-        let (decision, digest) = changes::decide(tx, &permit, &idea, new).await?;
+        let (decision, digest) = acts::decide(tx, &permit, &idea, new).await?;
         data["decision"] = json!(decision);
         data["digest"] = json!(digest);
         tx.emit(id.subject(), "SCREENED", data);

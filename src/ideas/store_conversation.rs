@@ -3,7 +3,7 @@
 use super::conversation::{Circle, Comment, CommentId, Hears};
 use super::domain::{Idea, IdeaId};
 use super::store::stored;
-use super::store_changes::keep_note;
+use super::store_acts::keep_note;
 use super::store_digests as digests;
 use crate::entity::{comment, follower};
 use crate::identity::domain::{MemberId, Role};

@@ -5,29 +5,23 @@ use super::history::{ActivityConnection, ActivityNode, IdeaRevisionConnection, I
 use super::inputs::{IdeaAction, ViewerRelation};
 use super::parts::{DecisionNode, Framing, LinkNode, Outcome, QuestionNode};
 use super::query::SimilarIdea;
+use super::viewer;
 use super::waiting::{NextStep, WaitingFor, next_steps, waiting_for};
 use crate::assessment::graphql::{
     AssessmentConnection, AssessmentNode, AssessmentProgress, RubricNode, Scorecard,
-    assessments_of, hides_authors, progress_of, rank_of, rubric_of, scorecard_of,
-    viewer_assessment_of,
+    assessments_of, progress_of, rank_of, rubric_of, scorecard_of, viewer_assessment_of,
 };
 use crate::backlog::Placed;
 use crate::graph::{DateTime, Total, connection, page_cost, session};
 use crate::ideas::domain::{Authorship, Channel, EvidenceKind, Idea, IdeaId, Visibility};
-use crate::ideas::lifecycle::{State, steps_from};
-use crate::ideas::loaders::{CoAuthors, Decisions, Followed, Ideas, OpenQuestions, Supported};
-use crate::ideas::store::Sees;
+use crate::ideas::lifecycle::State;
+use crate::ideas::loaders::{Decisions, Ideas, OpenQuestions};
 use crate::ideas::store_conversation::ears;
 use crate::ideas::store_history as history;
-use crate::identity::domain::MemberId;
 use crate::identity::graphql::{MemberNode, member, members};
 use crate::identity::store::Member;
 use crate::platform::error::{Error, Result};
 use crate::platform::page::PageArgs;
-use crate::policy::{
-    AddComment, AssessIdea, CommentToReviewers, DecideIdea, EditIdea, FollowIdea, RecordOutcome,
-    ScreenIdea, Standing, SupportIdea, WithdrawIdea,
-};
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object};
 use std::sync::Arc;
@@ -66,68 +60,6 @@ impl IdeaNode {
     pub(crate) fn read_along(&self) -> Option<&Placed> {
         self.placed.as_ref()
     }
-
-    async fn co_author_ids(&self, ctx: &Context<'_>) -> Result<Vec<MemberId>> {
-        let loader = ctx.data_unchecked::<DataLoader<CoAuthors>>();
-        Ok(loader.load_one(self.idea.id).await?.unwrap_or_default())
-    }
-
-    /// Whether the caller may know who wrote it.
-    pub(super) async fn shows_authors(&self, ctx: &Context<'_>) -> Result<bool> {
-        let sees = Sees::of(&session(ctx).actor)?;
-        if self.idea.author == sees.member {
-            return Ok(true);
-        }
-        let is_hidden = self.idea.authorship == Authorship::Anonymous
-            || (sees.blinded && hides_authors(ctx, &self.idea).await?);
-        Ok(!is_hidden || self.co_author_ids(ctx).await?.contains(&sees.member))
-    }
-
-    /// Whether this person acts on the idea as one of its authors.
-    pub(super) async fn is_by(&self, ctx: &Context<'_>, who: MemberId) -> Result<bool> {
-        Ok(self.idea.author == who || self.co_author_ids(ctx).await?.contains(&who))
-    }
-
-    /// Somebody who acted on the idea, unless that tells who wrote it.
-    pub(super) async fn actor(
-        &self,
-        ctx: &Context<'_>,
-        who: Option<MemberId>,
-    ) -> Result<Option<MemberNode>> {
-        let Some(who) = who else { return Ok(None) };
-        if self.is_by(ctx, who).await? && !self.shows_authors(ctx).await? {
-            return Ok(None);
-        }
-        member(ctx, who).await.map(Some)
-    }
-
-    /// Somebody who did what authors alone do, unless that tells who wrote it: also of one
-    /// who is no author any more. Who put it in for the author is shown as that anyway.
-    pub(super) async fn acting_author(
-        &self,
-        ctx: &Context<'_>,
-        who: Option<MemberId>,
-    ) -> Result<Option<MemberNode>> {
-        let is_known = who == self.idea.submitted_by || who == session(ctx).actor.id();
-        if is_known || self.shows_authors(ctx).await? {
-            return self.actor(ctx, who).await;
-        }
-        Ok(None)
-    }
-
-    /// How the caller stands to it.
-    pub(super) async fn standing(&self, ctx: &Context<'_>) -> Result<Standing> {
-        let me = session(ctx).actor.signed_in()?;
-        Ok(Standing {
-            is_author: self.idea.author == me,
-            is_co_author: self.co_author_ids(ctx).await?.contains(&me),
-        })
-    }
-}
-
-/// Whether this mutation takes a step out of that state.
-fn takes(state: State, mutation: &str) -> bool {
-    steps_from(state).any(|row| row.mutation == Some(mutation))
 }
 
 /// An idea, from its first sentence to its outcome.
@@ -342,91 +274,22 @@ impl IdeaNode {
 
     /// Whether the caller is one of them.
     async fn viewer_supports(&self, ctx: &Context<'_>) -> Result<bool> {
-        let loader = ctx.data_unchecked::<DataLoader<Supported>>();
-        Ok(loader.load_one(self.idea.id).await?.is_some())
+        viewer::supports(ctx, self).await
     }
 
     /// Whether the caller follows it.
     async fn viewer_follows(&self, ctx: &Context<'_>) -> Result<bool> {
-        let loader = ctx.data_unchecked::<DataLoader<Followed>>();
-        Ok(loader.load_one(self.idea.id).await?.is_some())
+        viewer::follows(ctx, self).await
     }
 
     /// How the caller stands to it, in the order of the enum.
     async fn viewer_relation(&self, ctx: &Context<'_>) -> Result<Vec<ViewerRelation>> {
-        let me = session(ctx).actor.signed_in()?;
-        let standing = self.standing(ctx).await?;
-        let assessed = viewer_assessment_of(ctx, self).await?.is_some();
-        let relations = [
-            (ViewerRelation::Author, standing.is_author),
-            (ViewerRelation::CoAuthor, standing.is_co_author),
-            (ViewerRelation::Steward, self.idea.steward == Some(me)),
-            (ViewerRelation::Assessed, assessed),
-            (ViewerRelation::Follows, self.viewer_follows(ctx).await?),
-            (ViewerRelation::Supports, self.viewer_supports(ctx).await?),
-        ];
-        Ok(relations
-            .into_iter()
-            .filter_map(|(relation, holds)| holds.then_some(relation))
-            .collect())
+        viewer::relations(ctx, self).await
     }
 
     /// What the caller may do with it now, in the order of the enum.
     async fn viewer_can(&self, ctx: &Context<'_>) -> Result<Vec<IdeaAction>> {
-        let actor = session(ctx).actor;
-        let standing = self.standing(ctx).await?;
-        let state = self.idea.state;
-        let can_withdraw = crate::ideas::lifecycle::take(
-            crate::ideas::lifecycle::Step::Withdraw,
-            state,
-            self.idea.left_state,
-        );
-        let actions = [
-            (
-                IdeaAction::Edit,
-                state.is_editable() && actor.may::<EditIdea>(&standing).is_ok(),
-            ),
-            (
-                IdeaAction::Withdraw,
-                can_withdraw.is_ok() && actor.may::<WithdrawIdea>(&standing).is_ok(),
-            ),
-            (
-                IdeaAction::Comment,
-                state.is_talked_about() && actor.may::<AddComment>(&()).is_ok(),
-            ),
-            (
-                IdeaAction::CommentToReviewers,
-                state.is_talked_about() && actor.may::<CommentToReviewers>(&standing).is_ok(),
-            ),
-            (
-                IdeaAction::Support,
-                state.is_supportable() && actor.may::<SupportIdea>(&()).is_ok(),
-            ),
-            (
-                IdeaAction::Follow,
-                state.is_talked_about() && actor.may::<FollowIdea>(&()).is_ok(),
-            ),
-            (
-                IdeaAction::Assess,
-                state.is_assessable() && actor.may::<AssessIdea>(&standing).is_ok(),
-            ),
-            (
-                IdeaAction::Screen,
-                state == State::Submitted && actor.may::<ScreenIdea>(&standing).is_ok(),
-            ),
-            (
-                IdeaAction::Decide,
-                takes(state, "decideIdea") && actor.may::<DecideIdea>(&standing).is_ok(),
-            ),
-            (
-                IdeaAction::RecordOutcome,
-                takes(state, "recordOutcome") && actor.may::<RecordOutcome>(&standing).is_ok(),
-            ),
-        ];
-        Ok(actions
-            .into_iter()
-            .filter_map(|(action, can)| can.then_some(action))
-            .collect())
+        viewer::actions(ctx, self).await
     }
 
     /// What became of it after it was adopted, as it was told last; null when it was not yet.

@@ -1,5 +1,6 @@
 //! Ideas in the graph: the public manual of what an idea shows.
 
+mod authors;
 mod conversation;
 mod history;
 mod idea;
@@ -7,6 +8,7 @@ mod inputs;
 mod mutations;
 mod parts;
 mod query;
+mod viewer;
 mod waiting;
 
 pub use conversation::{CommentNode, ConversationMutation, comment};

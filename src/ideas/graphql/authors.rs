@@ -1,0 +1,74 @@
+//! Who wrote an idea, as far as the caller may know, and who acts on it as its author.
+
+use super::idea::IdeaNode;
+use crate::assessment::graphql::hides_authors;
+use crate::graph::session;
+use crate::ideas::domain::Authorship;
+use crate::ideas::loaders::CoAuthors;
+use crate::ideas::store::Sees;
+use crate::identity::domain::MemberId;
+use crate::identity::graphql::{MemberNode, member};
+use crate::platform::error::Result;
+use crate::policy::Standing;
+use async_graphql::Context;
+use async_graphql::dataloader::DataLoader;
+
+impl IdeaNode {
+    /// Those who wrote it with the author, whoever asks.
+    pub(super) async fn co_author_ids(&self, ctx: &Context<'_>) -> Result<Vec<MemberId>> {
+        let loader = ctx.data_unchecked::<DataLoader<CoAuthors>>();
+        Ok(loader.load_one(self.idea.id).await?.unwrap_or_default())
+    }
+
+    /// Whether the caller may know who wrote it.
+    pub(super) async fn shows_authors(&self, ctx: &Context<'_>) -> Result<bool> {
+        let sees = Sees::of(&session(ctx).actor)?;
+        if self.idea.author == sees.member {
+            return Ok(true);
+        }
+        let is_hidden = self.idea.authorship == Authorship::Anonymous
+            || (sees.blinded && hides_authors(ctx, &self.idea).await?);
+        Ok(!is_hidden || self.co_author_ids(ctx).await?.contains(&sees.member))
+    }
+
+    /// Whether this person acts on the idea as one of its authors.
+    pub(super) async fn is_by(&self, ctx: &Context<'_>, who: MemberId) -> Result<bool> {
+        Ok(self.idea.author == who || self.co_author_ids(ctx).await?.contains(&who))
+    }
+
+    /// Somebody who acted on the idea, unless that tells who wrote it.
+    pub(super) async fn actor(
+        &self,
+        ctx: &Context<'_>,
+        who: Option<MemberId>,
+    ) -> Result<Option<MemberNode>> {
+        let Some(who) = who else { return Ok(None) };
+        if self.is_by(ctx, who).await? && !self.shows_authors(ctx).await? {
+            return Ok(None);
+        }
+        member(ctx, who).await.map(Some)
+    }
+
+    /// Somebody who did what authors alone do, unless that tells who wrote it: also of one
+    /// who is no author any more. Who put it in for the author is shown as that anyway.
+    pub(super) async fn acting_author(
+        &self,
+        ctx: &Context<'_>,
+        who: Option<MemberId>,
+    ) -> Result<Option<MemberNode>> {
+        let is_known = who == self.idea.submitted_by || who == session(ctx).actor.id();
+        if is_known || self.shows_authors(ctx).await? {
+            return self.actor(ctx, who).await;
+        }
+        Ok(None)
+    }
+
+    /// How the caller stands to it.
+    pub(super) async fn standing(&self, ctx: &Context<'_>) -> Result<Standing> {
+        let me = session(ctx).actor.signed_in()?;
+        Ok(Standing {
+            is_author: self.idea.author == me,
+            is_co_author: self.co_author_ids(ctx).await?.contains(&me),
+        })
+    }
+}

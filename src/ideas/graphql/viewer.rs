@@ -1,0 +1,105 @@
+//! How the caller stands to an idea, and what they may do with it now.
+
+use super::idea::IdeaNode;
+use super::inputs::{IdeaAction, ViewerRelation};
+use crate::assessment::graphql::viewer_assessment_of;
+use crate::graph::session;
+use crate::ideas::lifecycle::{State, Step, steps_from, take};
+use crate::ideas::loaders::{Followed, Supported};
+use crate::platform::error::Result;
+use crate::policy::{
+    AddComment, AssessIdea, CommentToReviewers, DecideIdea, EditIdea, FollowIdea, RecordOutcome,
+    ScreenIdea, SupportIdea, WithdrawIdea,
+};
+use async_graphql::Context;
+use async_graphql::dataloader::DataLoader;
+
+/// Whether the caller wants it.
+pub(super) async fn supports(ctx: &Context<'_>, node: &IdeaNode) -> Result<bool> {
+    let loader = ctx.data_unchecked::<DataLoader<Supported>>();
+    Ok(loader.load_one(node.idea.id).await?.is_some())
+}
+
+/// Whether the caller follows it.
+pub(super) async fn follows(ctx: &Context<'_>, node: &IdeaNode) -> Result<bool> {
+    let loader = ctx.data_unchecked::<DataLoader<Followed>>();
+    Ok(loader.load_one(node.idea.id).await?.is_some())
+}
+
+/// How the caller stands to it, in the order of the enum.
+pub(super) async fn relations(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec<ViewerRelation>> {
+    let me = session(ctx).actor.signed_in()?;
+    let standing = node.standing(ctx).await?;
+    let assessed = viewer_assessment_of(ctx, node).await?.is_some();
+    let relations = [
+        (ViewerRelation::Author, standing.is_author),
+        (ViewerRelation::CoAuthor, standing.is_co_author),
+        (ViewerRelation::Steward, node.idea.steward == Some(me)),
+        (ViewerRelation::Assessed, assessed),
+        (ViewerRelation::Follows, follows(ctx, node).await?),
+        (ViewerRelation::Supports, supports(ctx, node).await?),
+    ];
+    Ok(relations
+        .into_iter()
+        .filter_map(|(relation, holds)| holds.then_some(relation))
+        .collect())
+}
+
+/// What the caller may do with it now, in the order of the enum.
+pub(super) async fn actions(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec<IdeaAction>> {
+    let actor = session(ctx).actor;
+    let standing = node.standing(ctx).await?;
+    let state = node.idea.state;
+    let can_withdraw = take(Step::Withdraw, state, node.idea.left_state);
+    let actions = [
+        (
+            IdeaAction::Edit,
+            state.is_editable() && actor.may::<EditIdea>(&standing).is_ok(),
+        ),
+        (
+            IdeaAction::Withdraw,
+            can_withdraw.is_ok() && actor.may::<WithdrawIdea>(&standing).is_ok(),
+        ),
+        (
+            IdeaAction::Comment,
+            state.is_talked_about() && actor.may::<AddComment>(&()).is_ok(),
+        ),
+        (
+            IdeaAction::CommentToReviewers,
+            state.is_talked_about() && actor.may::<CommentToReviewers>(&standing).is_ok(),
+        ),
+        (
+            IdeaAction::Support,
+            state.is_supportable() && actor.may::<SupportIdea>(&()).is_ok(),
+        ),
+        (
+            IdeaAction::Follow,
+            state.is_talked_about() && actor.may::<FollowIdea>(&()).is_ok(),
+        ),
+        (
+            IdeaAction::Assess,
+            state.is_assessable() && actor.may::<AssessIdea>(&standing).is_ok(),
+        ),
+        (
+            IdeaAction::Screen,
+            state == State::Submitted && actor.may::<ScreenIdea>(&standing).is_ok(),
+        ),
+        (
+            IdeaAction::Decide,
+            takes(state, "decideIdea") && actor.may::<DecideIdea>(&standing).is_ok(),
+        ),
+        (
+            IdeaAction::RecordOutcome,
+            takes(state, "recordOutcome") && actor.may::<RecordOutcome>(&standing).is_ok(),
+        ),
+    ];
+    Ok(actions
+        .into_iter()
+        .filter_map(|(action, can)| can.then_some(action))
+        .collect())
+}
+
+/// Whether this mutation takes a step out of that state.
+fn takes(state: State, mutation: &str) -> bool {
+    steps_from(state).any(|row| row.mutation == Some(mutation))
+}

@@ -10,6 +10,7 @@ mod m0002_ideas;
 mod m0003_rubrics;
 mod m0004_scores;
 mod m0005_conversation;
+mod m0009_redaction;
 
 pub use sea_orm_migration::{Migration as Step, MigratorTrait};
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_rubrics::Migration),
             Box::new(m0004_scores::Migration),
             Box::new(m0005_conversation::Migration),
+            Box::new(m0009_redaction::Migration),
         ]
     }
 }

@@ -1,7 +1,7 @@
 //! `sluice verify`: recomputes all that can be recomputed, in one view of the database and
 //! beside a running server, and names the first thing that does not fit. It walks the chains
 //! of events a batch of subjects at a time, and holds each batch against the rows it speaks
-//! of: `verify/chain.rs` the chain itself, `texts.rs` the digests, `scores.rs` the scores and
+//! of: `verify/chain.rs` the chain itself, `texts.rs` and `comments.rs` the digests, `scores.rs` the scores and
 //! their log. It never writes: the database is opened to be read.
 
 use self::chain::{Chain, Walk};
@@ -13,6 +13,7 @@ use crate::platform::digest::sha256;
 use crate::platform::outbox::{Subject, chains};
 
 mod chain;
+mod comments;
 mod scores;
 mod texts;
 
@@ -22,7 +23,7 @@ does not fit; writes nothing.
 
 It reads one consistent view of the database, also beside a running server: the hash and \
 position of every event and the head of every chain; every digest in an event against the \
-revision, decision, question, note, assessment or rubric it is of; the text and tags of every \
+revision, decision, question, note, comment, assessment or rubric it is of; the text and tags of every \
 idea against its newest revision; every score, its place and its spread against the levels as \
 entered; the log of score changes against the places it leads to; how many support an idea. \
 When all fits it prints how much there was and one digest over all heads, and ends with 0. \
@@ -46,6 +47,7 @@ struct Tally {
     decisions: u64,
     questions: u64,
     notes: u64,
+    comments: u64,
     rubric_versions: u64,
     assessments: u64,
     scores: u64,
@@ -146,6 +148,7 @@ async fn ideas(view: &View, shelf: &Shelf, batch: &[Chain], tally: &mut Tally) -
         tally.decisions += kept.decisions.len() as u64;
         tally.questions += kept.questions.len() as u64;
         tally.notes += kept.notes.len() as u64;
+        tally.comments += kept.comments.len() as u64;
         tally.supports += kept.supports;
         tally.assessments += assessments.len() as u64;
         tally.scores += u64::from(line.is_some());
@@ -157,8 +160,14 @@ async fn ideas(view: &View, shelf: &Shelf, batch: &[Chain], tally: &mut Tally) -
 fn print(tally: &Tally, digest: &str) {
     println!("events:      {} in {} chains", tally.events, tally.chains);
     println!(
-        "ideas:       {} with {} revisions, {} decisions, {} questions, {} notes, {} times supported",
-        tally.ideas, tally.revisions, tally.decisions, tally.questions, tally.notes, tally.supports
+        "ideas:       {} with {} revisions, {} decisions, {} questions, {} notes, {} comments, {} times supported",
+        tally.ideas,
+        tally.revisions,
+        tally.decisions,
+        tally.questions,
+        tally.notes,
+        tally.comments,
+        tally.supports
     );
     println!(
         "assessments: {} under {} versions of rubrics",

@@ -169,7 +169,8 @@ pub async fn edit(
     Ok(())
 }
 
-/// Empties a comment; its place stays.
+/// Empties a comment, its salt too, so that nobody can try words against its digest; its
+/// place stays.
 pub async fn remove(
     tx: &Tx<'_>,
     _: &Permit<RemoveComment>,
@@ -180,6 +181,7 @@ pub async fn remove(
         id: Set(comment.id.0),
         body: Set(String::new()),
         removed_at: Set(Some(tx.now())),
+        salt: Set(String::new()),
         ..Default::default()
     })
     .exec(tx.sql())

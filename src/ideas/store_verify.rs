@@ -1,7 +1,7 @@
 //! The SQL of `sluice verify` about ideas: everything that is kept of several, whoever may
 //! see them. It reads and judges nothing.
 
-use crate::entity::{decision, idea, idea_revision, idea_tag, note, question, support};
+use crate::entity::{comment, decision, idea, idea_revision, idea_tag, note, question, support};
 use crate::platform::error::Result;
 use sea_orm::sea_query::{Alias, Expr, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -16,6 +16,7 @@ pub struct Kept {
     pub decisions: Vec<decision::Model>,
     pub questions: Vec<question::Model>,
     pub notes: Vec<note::Model>,
+    pub comments: Vec<comment::Model>,
     pub tags: Vec<String>,
     /// How many rows of support there are.
     pub supports: i64,
@@ -45,6 +46,10 @@ pub async fn kept(sql: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uu
     let rows = note::Entity::find().filter(note::Column::IdeaId.is_in(all()));
     for row in rows.all(sql).await? {
         kept.entry(row.idea_id).or_default().notes.push(row);
+    }
+    let rows = comment::Entity::find().filter(comment::Column::IdeaId.is_in(all()));
+    for row in rows.all(sql).await? {
+        kept.entry(row.idea_id).or_default().comments.push(row);
     }
     let rows = idea_tag::Entity::find().filter(idea_tag::Column::IdeaId.is_in(all()));
     for row in rows.all(sql).await? {

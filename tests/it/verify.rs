@@ -129,6 +129,21 @@ async fn lived_in(store: Store) -> Option<Panel> {
     )
     .await;
 
+    let mut said = Vec::new();
+    for (person, audience) in [
+        (&bob, "EVERYONE"),
+        (lead, "REVIEWERS"),
+        (author, "EVERYONE"),
+    ] {
+        let input = json!({"ideaId": bees.id, "body": "Hm.", "audience": audience});
+        let answer = person.act("addComment", input, "comment { id }").await;
+        said.push(answer.text("addComment.comment.id"));
+    }
+    let better = json!({"commentId": said[0], "body": "Lovely."});
+    on(&bob, "updateComment", better).await;
+    let away = json!({"commentId": said[2], "reason": "Too short."});
+    on(author, "removeComment", away).await;
+
     let wasps = panel.rated("Wasps", &[[1, 2, 3, 4, 5, 1]; 3]).await;
     let taken = panel.assessors[2].assess(&wasps, [2, 2, 2, 2, 2, 2]).await;
     panel.assessors[2]
@@ -163,7 +178,7 @@ async fn a_house_in_which_all_fits_is_told_so(#[values(Sqlite, Postgres)] store:
     let lines: Vec<&str> = told.lines().collect();
     assert_eq!(
         lines[1],
-        "ideas:       4 with 7 revisions, 4 decisions, 1 questions, 2 notes, 1 times supported"
+        "ideas:       4 with 7 revisions, 4 decisions, 1 questions, 3 notes, 3 comments, 1 times supported"
     );
     let rubrics = presets().len();
     let judged = format!("assessments: 9 under {rubrics} versions of rubrics");
@@ -179,7 +194,7 @@ async fn a_house_in_which_all_fits_is_told_so(#[values(Sqlite, Postgres)] store:
 
 /// A table, a statement that changes one thing in it, how many rows, and what is told of it.
 #[rustfmt::skip]
-const CHANGES: [(&str, &str, u64, &str); 31] = [
+const CHANGES: [(&str, &str, u64, &str); 40] = [
     ("event", "update event set data = replace(data, 'NEEDS_INFO', 'NEEDS_INFA') where kind = 'SCREENED' and data like '%\"to\":\"NEEDS_INFO\"%'", 1, "event 2: its hash is not"),
     ("event", "update event set kind = 'QUESTION_ANSWEREE' where kind = 'QUESTION_ANSWERED'", 1, "event 3: its hash is not"),
     ("event", "update event set hash = 'x' where kind = 'QUESTION_ANSWERED'", 1, "event 3: its hash is not"),
@@ -197,6 +212,15 @@ const CHANGES: [(&str, &str, u64, &str); 31] = [
     ("question", "update question set text = 'When?'", 1, "is not what it was when it was asked"),
     ("question", "update question set answer = 'In the cellar.'", 1, "is not what it was when it was given"),
     ("note", "update note set text = 'Yours.' where text = 'Mine.'", 1, "what was said with it is not what it was then"),
+    ("comment", "update comment set body = 'Lovely!' where body = 'Lovely.'", 1, "is not what it was when it was written"),
+    ("comment", "update comment set body = 'Hm!' where body = 'Hm.'", 1, "is not what it was when it was written"),
+    ("comment", "update comment set salt = 'x' where body = 'Hm.'", 1, "is not what it was when it was written"),
+    ("comment", "update comment set body = 'Hm.' where removed_at is not null", 1, "was taken away, and something of it is there"),
+    ("comment", "update comment set removed_at = null where removed_at is not null", 1, "when comment_"),
+    ("comment", "update comment set edited_at = null where body = 'Lovely.'", 1, "when comment_"),
+    ("comment", "update comment set circle = 'EVERYONE' where circle = 'REVIEWERS'", 1, "is not what it was when it was made"),
+    ("comment", "update comment set author_id = (select id from member where subject = 'bob') where removed_at is not null", 1, "is not what it was when it was made"),
+    ("comment", "delete from comment where body = 'Hm.'", 1, "is gone"),
     ("idea_revision", "update idea_revision set body = replace(body, 'No honey.', 'No money.') where body like '%No honey.%'", 1, "revision 2 is not what it was"),
     ("idea", "update idea set title = 'Beef' where title = 'Bees'", 1, "its text is not that of its newest revision"),
     ("idea_tag", "delete from idea_tag where tag = 'honey'", 1, "not found by the tags"),

@@ -5,6 +5,7 @@
 use super::super::Stop;
 use super::Tally;
 use super::chain::{Chain, Said};
+use super::comments;
 use crate::assessment::store_digests::{assessment, definition};
 use crate::assessment::store_verify::{Rows, versions};
 use crate::entity::question;
@@ -89,6 +90,7 @@ pub(super) fn idea(chain: &Chain, kept: &Kept, assessments: &[Rows]) -> Result<O
     decisions(chain, kept, &made)?;
     questions(chain, kept, &made)?;
     notes(chain, kept, &made)?;
+    comments::check(chain, &kept.comments)?;
     handed_in(chain, assessments, &made)?;
     if kept.supports != idea.support_count {
         return Err(chain.misfit(format!(
@@ -236,7 +238,11 @@ fn handed_in(chain: &Chain, assessments: &[Rows], made: &Made<'_>) -> Result<(),
     none_gone(chain, &open, "assessment")
 }
 
-fn none_gone(chain: &Chain, open: &HashMap<Uuid, &Said>, noun: &str) -> Result<(), Stop> {
+pub(super) fn none_gone(
+    chain: &Chain,
+    open: &HashMap<Uuid, &Said>,
+    noun: &str,
+) -> Result<(), Stop> {
     let first = open.iter().min_by_key(|(_, event)| event.position);
     match first {
         None => Ok(()),

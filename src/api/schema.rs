@@ -12,6 +12,7 @@ use crate::backlog::loaders::{Movements, Scores};
 use crate::ideas::graphql::{ConversationMutation, IdeaMutation, IdeaQuery};
 use crate::ideas::loaders::{CoAuthors, Decisions, Followed, Ideas, OpenQuestions, Supported};
 use crate::ideas::store_frequencies::Frequencies;
+use crate::ideas::store_stays::Stays;
 use crate::identity::graphql::PeopleQuery;
 use crate::identity::loaders::Members;
 use crate::session::Session;
@@ -42,6 +43,7 @@ pub struct Schema {
     shelf: Arc<Shelf>,
     folds: Arc<Folds>,
     frequencies: Arc<Frequencies>,
+    stays: Arc<Stays>,
 }
 
 impl Schema {
@@ -54,6 +56,7 @@ impl Schema {
             shelf: Arc::default(),
             folds: Arc::default(),
             frequencies: Arc::default(),
+            stays: Arc::default(),
         }
     }
 
@@ -71,6 +74,7 @@ impl Schema {
             .data(Arc::clone(&self.shelf))
             .data(Arc::clone(&self.folds))
             .data(Arc::clone(&self.frequencies))
+            .data(Arc::clone(&self.stays))
             .data(at_once(Members(session.clone())))
             .data(at_once(Ideas(session.clone())))
             .data(at_once(CoAuthors(session.clone())))

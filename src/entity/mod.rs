@@ -21,4 +21,5 @@ pub mod rating;
 pub mod rubric;
 pub mod rubric_version;
 pub mod score_change;
+pub mod stay;
 pub mod support;

@@ -27,6 +27,7 @@ pub mod store_history;
 pub mod store_import;
 mod store_likeness;
 mod store_lists;
+pub mod store_stays;
 pub mod store_verify;
 pub mod words;
 

@@ -7,6 +7,7 @@ use super::likeness::{self, EVERY_IDEA};
 use super::promises::Promises;
 use super::store_conversation::begin_to_follow;
 use super::store_digests as digests;
+use super::store_stays as stays;
 use super::{domain::Refusal, listing};
 use crate::entity::{co_author, idea, idea_number, idea_revision, idea_tag, idea_term};
 use crate::identity::domain::MemberId;
@@ -122,6 +123,9 @@ pub async fn save_edit(
         // What was written in confidence stays so.
         idea.shown_from_revision = idea.revision;
     }
+    if changed.contains(&"visibility") {
+        stays::hide(tx, idea).await?;
+    }
     idea.updated_at = tx.now();
     idea::Entity::update(to_row(idea)?).exec(tx.sql()).await?;
     if let Some(co_authors) = co_authors {
@@ -160,7 +164,8 @@ pub async fn save_edit(
     listing::settle(tx, idea, listing::Numbers::Same, listing::Cause::Edited).await
 }
 
-/// Takes a step and everything that hangs on it: state, promise, place in the ranking.
+/// Takes a step and everything that hangs on it: state, promise, place in the ranking, and
+/// how long it was where it leaves.
 /// The idea is what it became. The event is the caller's to emit.
 pub async fn move_to(tx: &Tx<'_>, idea: &mut Idea, step: Step, promises: &Promises) -> Result<()> {
     move_until(tx, idea, step, promises, None).await
@@ -191,6 +196,7 @@ pub async fn move_until(
     };
     idea.promise_left = left.filter(|_| waits);
     let was_hidden = is_hidden(idea);
+    stays::end(tx, idea).await?;
     idea.state = to;
     idea.state_since = tx.now();
     idea.updated_at = tx.now();

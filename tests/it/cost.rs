@@ -143,6 +143,39 @@ async fn a_page_costs_as_many_statements_however_long_or_deep_it_is(
 
 #[rstest]
 #[tokio::test]
+async fn how_long_ideas_stay_is_read_once_for_all_of_a_page_and_not_again_for_a_minute(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(panel) = Panel::seated(store, 0).await else {
+        return;
+    };
+    bring_in(&panel.app, 100);
+    let query = "query($likely: Boolean!) { ideas(first: 100) { nodes {
+        state waitingFor { dueAt likelyBy @include(if: $likely) } } } }";
+    let without = json!({"likely": false});
+    let with = json!({"likely": true});
+    counted(&panel.author, query, without.clone()).await;
+
+    let (bare, _) = counted(&panel.author, query, without).await;
+    let (first, page) = counted(&panel.author, query, with.clone()).await;
+    let (second, _) = counted(&panel.author, query, with.clone()).await;
+    panel
+        .app
+        .clock()
+        .advance(std::time::Duration::from_secs(60));
+    let (later, _) = counted(&panel.author, query, with).await;
+
+    assert_eq!([first, second, later], [bare + 1, bare, bare + 1]);
+    // Those that an import brought into the backlog had nobody waiting.
+    let nodes = page.at("ideas.nodes").as_array().unwrap();
+    assert_eq!(nodes.len(), 100);
+    for node in nodes {
+        assert_eq!(node["waitingFor"]["likelyBy"], Value::Null);
+    }
+}
+
+#[rstest]
+#[tokio::test]
 async fn movement_and_the_count_cost_a_few_statements_for_a_whole_page(
     #[values(Sqlite, Postgres)] store: Store,
 ) {

@@ -28,6 +28,7 @@ mod races;
 mod retries;
 mod screening;
 mod searching;
+mod stays;
 mod submitting;
 mod supporting;
 mod viewers;

@@ -85,16 +85,20 @@ impl MigrationTrait for Migration {
                     primary key (tag, idea_id)
                 )",
                 "create index idea_tag_by_idea on idea_tag (idea_id)",
-                // The database as an index of words; folding and order are made in Rust. What
-                // is hidden from some is apart; the empty word stands in every idea.
+                // The database as an index of words; folding and order are made in Rust. A word
+                // is a number, with how much of it the idea holds and whether the idea is
+                // hidden from some; the empty word stands in every idea.
                 "create table idea_term (
-                    term text not null,
-                    is_hidden boolean not null,
-                    idea_id uuid not null references idea (id) on delete cascade,
-                    weight integer not null,
-                    primary key (term, is_hidden, idea_id)
+                    term bigint not null,
+                    number bigint not null,
+                    primary key (term, number)
                 ){clustered}",
-                "create index idea_term_by_idea on idea_term (idea_id)",
+                // The words of each idea in one piece, to compare it and to find its terms.
+                "create table idea_words (
+                    number bigint primary key not null references idea (number) on delete cascade,
+                    is_hidden boolean not null,
+                    words bytea not null
+                ){clustered}",
                 "create table support (
                     idea_id uuid not null references idea (id) on delete cascade,
                     member_id uuid not null references member (id),
@@ -154,6 +158,7 @@ impl MigrationTrait for Migration {
                 "drop table decision",
                 "drop table question",
                 "drop table support",
+                "drop table idea_words",
                 "drop table idea_term",
                 "drop table idea_tag",
                 "drop table co_author",

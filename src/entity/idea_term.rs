@@ -1,19 +1,17 @@
-//! The words of ideas, for search and likeness.
+//! The words of ideas, for search and likeness: which ideas stand under a term.
 
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "idea_term")]
 pub struct Model {
+    /// A word, how much of it an idea holds, and whether the idea is hidden from some: see
+    /// `ideas/terms.rs`.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub term: String,
-    /// Not seen by the whole organization: a draft, or confidential.
+    pub term: i64,
+    /// The idea's.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub is_hidden: bool,
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub idea_id: Uuid,
-    /// How much of the word the idea holds, in thousandths.
-    pub weight: i32,
+    pub number: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -13,6 +13,7 @@ pub mod idea_revision;
 pub mod idea_score;
 pub mod idea_tag;
 pub mod idea_term;
+pub mod idea_words;
 pub mod idempotency;
 pub mod member;
 pub mod note;

@@ -1,7 +1,9 @@
 //! How alike texts are: by the words they share, of which a rare one tells more than a
 //! common one. Pure, and in whole numbers, so that the order is the same everywhere.
-//! `words.rs` cuts and folds; `store_likeness.rs` finds who has the words.
+//! `words.rs` cuts and folds; `terms.rs` makes numbers of words; `store_likeness.rs` finds
+//! who has them.
 
+use super::terms::{Held, LEVELS, WordKey, middle};
 use super::words::{self, is_telling};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -13,8 +15,10 @@ pub const EVERY_IDEA: &str = "";
 const MOST_WORDS: usize = 48;
 /// Of a longer text so many words are counted, those it holds most of.
 const MOST_COUNTED: usize = 256;
-/// Ideas that hold the rarest words are looked at, about so many.
-pub const MOST_POSTINGS: i64 = 3_000;
+/// So often an idea is found by a word before it is enough.
+const MOST_FOUND: i64 = 1_500;
+/// So many of the ideas found are looked at closely.
+const MOST_CANDIDATES: usize = 150;
 /// Below this, texts have nothing to do with each other (thousandths).
 const LEAST: i64 = 40;
 
@@ -37,17 +41,29 @@ pub fn holdings(title: &str, rest: &str) -> BTreeMap<String, i32> {
         .collect()
 }
 
+/// The words of an idea as they are kept: with the one that stands in every idea.
+pub fn kept(title: &str, rest: &str) -> BTreeMap<WordKey, i32> {
+    let all = holdings(title, rest).into_iter();
+    all.chain([(EVERY_IDEA.to_owned(), 1)])
+        .map(|(word, holds)| (WordKey::of(&word), holds))
+        .collect()
+}
+
+/// In how many ideas words stand, by how much of the word these hold (`terms::level`).
+pub type Counts = HashMap<WordKey, [i64; LEVELS.len()]>;
+
 /// A text that is compared with ideas.
 pub struct Wanted {
-    holdings: BTreeMap<String, i32>,
+    holdings: Vec<(String, WordKey, i64)>,
 }
 
 /// A word of it: what it tells, how much the text holds of it, in how many ideas it stands.
-pub struct Word {
-    pub word: String,
-    pub tells: i64,
-    pub holds: i64,
-    pub ideas: i64,
+struct Word {
+    word: String,
+    key: WordKey,
+    tells: i64,
+    holds: i64,
+    ideas: [i64; LEVELS.len()],
     /// Whether it is worth being named.
     is_named: bool,
 }
@@ -58,36 +74,46 @@ impl Wanted {
         let mut all: Vec<(String, i32)> = holdings(title, rest).into_iter().collect();
         all.sort_by_key(|(_, holds)| Reverse(*holds));
         all.truncate(MOST_COUNTED);
-        let holdings = all.into_iter().collect();
+        let keyed = |(word, holds): (String, i32)| {
+            let key = WordKey::of(&word);
+            (word, key, i64::from(holds))
+        };
+        let holdings = all.into_iter().map(keyed).collect();
         Self { holdings }
     }
 
+    /// Whether there is no word in it.
+    pub fn is_empty(&self) -> bool {
+        self.holdings.is_empty()
+    }
+
     /// The words to be counted.
-    pub fn words(&self) -> impl Iterator<Item = &str> {
-        self.holdings.keys().map(String::as_str)
+    pub fn words(&self) -> impl Iterator<Item = WordKey> {
+        self.holdings.iter().map(|(_, key, _)| *key)
     }
 
     /// Its words that tell most, when the words stand in so many ideas.
-    pub fn weighed(&self, counts: &HashMap<String, i64>) -> Sought {
-        let count = |word: &str| counts.get(word).copied().unwrap_or(0);
-        let all = count(EVERY_IDEA).max(1);
+    pub fn weighed(self, counts: &Counts) -> Sought {
+        let count = |key: WordKey| counts.get(&key).copied().unwrap_or_default();
+        let all = count(WordKey::of(EVERY_IDEA)).iter().sum::<i64>().max(1);
         let mut words: Vec<Word> = self
             .holdings
-            .iter()
-            .map(|(word, holds)| {
-                let ideas = count(word);
+            .into_iter()
+            .map(|(word, key, holds)| {
+                let ideas = count(key);
+                let sum: i64 = ideas.iter().sum();
                 Word {
-                    tells: tells(all, ideas),
-                    holds: i64::from(*holds),
+                    key,
+                    tells: tells(all, sum),
+                    holds,
                     ideas,
-                    is_named: is_telling(word) || ideas * 10 <= all,
-                    word: word.clone(),
+                    is_named: is_telling(&word) || sum * 10 <= all,
+                    word,
                 }
             })
             .collect();
         words.sort_by(|a, b| (b.tells * b.holds, &a.word).cmp(&(a.tells * a.holds, &b.word)));
         words.truncate(MOST_WORDS);
-        words.sort_by(|a, b| (a.ideas, &a.word).cmp(&(b.ideas, &b.word)));
         Sought { words }
     }
 }
@@ -99,9 +125,51 @@ fn tells(all: i64, ideas: i64) -> i64 {
     (100.0 * rarity * rarity).round() as i64
 }
 
-/// The words that ideas are looked for by, the rarest first.
+/// The words that ideas are looked for by.
 pub struct Sought {
-    pub words: Vec<Word>,
+    words: Vec<Word>,
+}
+
+/// Ideas that hold about so much of a word, and what is alike in each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shelf {
+    pub word: WordKey,
+    pub level: usize,
+    pub worth: i64,
+    ideas: i64,
+}
+
+/// Where ideas are looked for.
+#[derive(Debug, Default)]
+pub struct Reach {
+    /// Where all of them are.
+    pub whole: Vec<Shelf>,
+    /// Where only so many are, the latest.
+    pub part: Option<(Shelf, i64)>,
+}
+
+impl Reach {
+    /// Every shelf, whole or in part.
+    pub fn shelves(&self) -> impl Iterator<Item = Shelf> {
+        let part = self.part.iter().map(|(shelf, _)| *shelf);
+        self.whole.iter().copied().chain(part)
+    }
+
+    /// Those of the ideas found that have most in common with the text, most first.
+    /// `found` says on which shelf stands which idea.
+    pub fn most_alike(&self, found: impl Iterator<Item = (Shelf, i64)>) -> Vec<i64> {
+        let mut worth: HashMap<i64, i64> = HashMap::new();
+        for (shelf, number) in found {
+            *worth.entry(number).or_default() += shelf.worth;
+        }
+        let mut all: Vec<(Reverse<i64>, i64)> = worth
+            .into_iter()
+            .map(|(number, worth)| (Reverse(worth), number))
+            .collect();
+        all.sort_unstable();
+        all.truncate(MOST_CANDIDATES);
+        all.into_iter().map(|(_, number)| number).collect()
+    }
 }
 
 /// How like the text an idea is.
@@ -113,29 +181,32 @@ pub struct Likeness {
 }
 
 impl Sought {
-    /// The rarest words, as many as stand in no more ideas than can be looked at; at least
-    /// one that stands in any.
-    pub fn rarest(&self) -> &[Word] {
-        let mut postings = 0;
-        let within = self.words.iter().take_while(|word| {
-            postings += word.ideas;
-            postings <= MOST_POSTINGS
-        });
-        let first = self.words.iter().position(|word| word.ideas > 0);
-        let least = first.map_or(0, |first| first + 1);
-        let count = within.count().max(least);
-        self.words.get(..count).unwrap_or_default()
+    /// Where to look for ideas: those that have most of a word that tells most come first,
+    /// until it is enough.
+    pub fn reach(&self) -> Reach {
+        let mut shelves: Vec<Shelf> = self.words.iter().flat_map(Word::shelves).collect();
+        shelves.sort_by_key(|shelf| (Reverse(shelf.worth), shelf.ideas, shelf.word));
+        let (mut reach, mut left) = (Reach::default(), MOST_FOUND);
+        for shelf in shelves {
+            if shelf.ideas > left {
+                reach.part = (left > 0).then_some((shelf, left));
+                break;
+            }
+            left -= shelf.ideas;
+            reach.whole.push(shelf);
+        }
+        reach
     }
 
-    /// How much of the text stands in an idea that holds so much of these words: 1,000 when
-    /// it holds as much of every one. Nothing when they have nothing to do with each other.
-    pub fn likeness(&self, theirs: &HashMap<String, i64>) -> Option<Likeness> {
+    /// How much of the text stands in an idea that holds these words: 1,000 when it holds as
+    /// much of every one. Nothing when they have nothing to do with each other.
+    pub fn likeness(&self, theirs: Held<'_>) -> Option<Likeness> {
         let (mut all, mut both, mut matched) = (0, 0, Vec::new());
         for word in &self.words {
             let own = word.tells * word.holds;
             all += own * word.holds;
-            if let Some(holds) = theirs.get(&word.word) {
-                both += own * word.holds.min(*holds);
+            if let Some(holds) = theirs.holds(word.key) {
+                both += own * word.holds.min(holds);
                 if word.is_named {
                     matched.push(word.word.clone());
                 }
@@ -153,19 +224,36 @@ impl Sought {
     }
 }
 
+impl Word {
+    fn shelves(&self) -> impl Iterator<Item = Shelf> {
+        LEVELS
+            .into_iter()
+            .zip(self.ideas)
+            .map(|(level, ideas)| Shelf {
+                word: self.key,
+                level,
+                worth: self.tells * self.holds * self.holds.min(middle(level)),
+                ideas,
+            })
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::terms::pack;
     use super::*;
 
-    fn counts(all: i64, of: &[(&str, i64)]) -> HashMap<String, i64> {
-        let counted = of.iter().map(|(word, count)| ((*word).to_owned(), *count));
-        counted.chain([(EVERY_IDEA.to_owned(), all)]).collect()
+    fn counts(all: i64, of: &[(&str, i64)]) -> Counts {
+        let every = [(EVERY_IDEA, all)];
+        let counted = of.iter().chain(&every);
+        counted
+            .map(|(word, count)| (WordKey::of(word), [0, 0, 0, *count]))
+            .collect()
     }
 
     fn like(sought: &Sought, title: &str, rest: &str) -> u32 {
-        let holdings = holdings(title, rest).into_iter();
-        let theirs = holdings.map(|(word, holds)| (word, i64::from(holds)));
-        let found = sought.likeness(&theirs.collect());
+        let packed = pack(&kept(title, rest));
+        let found = sought.likeness(Held::of(&packed));
         found.map_or(0, |found| found.similarity)
     }
 
@@ -191,12 +279,49 @@ mod tests {
     }
 
     #[test]
-    fn the_rarest_words_are_looked_for_until_it_is_enough() {
-        let of = [("bees", 5), ("hives", 2_500), ("honey", 900), ("wax", 0)];
-        let sought = Wanted::new("bees hives honey wax", "").weighed(&counts(9_000, &of));
-        let rarest: Vec<&str> = sought.rarest().iter().map(|word| &*word.word).collect();
-        assert_eq!(rarest, ["wax", "bees", "honey"]);
+    fn ideas_are_looked_for_by_what_tells_most_until_it_is_enough() {
+        let of = [
+            ("bees", 5),
+            ("hives", 1_200),
+            ("honey", 900),
+            ("the", 8_000),
+        ];
+        let sought = Wanted::new("the hives honey bees wax", "").weighed(&counts(9_000, &of));
+        let reach = sought.reach();
+        let top = |word: &str| {
+            let key = WordKey::of(word);
+            move |shelf: &Shelf| (shelf.word, shelf.level) == (key, 3)
+        };
+        for word in ["wax", "bees", "honey"] {
+            assert!(reach.whole.iter().any(top(word)), "{word}");
+        }
+        let (part, left) = reach.part.unwrap();
+        assert!(top("hives")(&part));
+        assert_eq!(left, MOST_FOUND - 905);
+        assert!(!reach.shelves().any(|shelf| top("the")(&shelf)));
         let common = Wanted::new("the wax", "").weighed(&counts(9_000, &[("the", 8_000)]));
-        assert_eq!(common.rarest().len(), 2);
+        let (part, left) = common.reach().part.unwrap();
+        assert!(top("the")(&part));
+        assert_eq!(left, MOST_FOUND);
+    }
+
+    #[test]
+    fn what_is_found_by_more_comes_first() {
+        let sought = Wanted::new("bees hives", "").weighed(&counts(9, &[("hives", 4)]));
+        let reach = sought.reach();
+        let shelf = |word: &str, level: usize| {
+            let key = WordKey::of(word);
+            let mut shelves = reach.shelves();
+            shelves
+                .find(|shelf| (shelf.word, shelf.level) == (key, level))
+                .unwrap()
+        };
+        let found = [
+            (shelf("hives", 3), 7),
+            (shelf("bees", 0), 5),
+            (shelf("bees", 0), 4),
+        ];
+        let found = found.into_iter().chain([(shelf("hives", 3), 4)]);
+        assert_eq!(reach.most_alike(found), [4, 7, 5]);
     }
 }

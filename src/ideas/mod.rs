@@ -28,7 +28,9 @@ pub mod store_import;
 mod store_likeness;
 mod store_lists;
 pub mod store_stays;
+mod store_terms;
 pub mod store_verify;
+pub mod terms;
 pub mod words;
 
 pub use listing::{

@@ -1,10 +1,11 @@
 //! What a person can ask about ideas: a page in some order, those that are alike.
 
-use super::domain::{Idea, IdeaId};
+use super::domain::Idea;
 use super::likeness::{Likeness, Wanted};
 use super::lists::List;
 use super::store::{self, Sees};
 use super::store_frequencies::Frequencies;
+use super::terms::Held;
 use super::{store_likeness, store_lists};
 use crate::platform::error::Result;
 use crate::platform::page::{Page, PageArgs, encode};
@@ -48,39 +49,39 @@ pub struct Similar {
     pub matched: Vec<String>,
 }
 
-/// So many of what is seen by all, and of what is hidden from some, are looked at closely.
-const MOST_CANDIDATES: u64 = 60;
-
-/// Ideas the caller may see that are like this text, the likest first; at most `most`.
-/// `but` is left out. The rarest words find the candidates, all words put them in order.
+/// Ideas the caller may see that are like this text, the likest first, of equals the
+/// earlier; at most `most`. The idea with the number `but` is left out. The words that tell
+/// most find the candidates, all words put them in order.
 pub async fn similar(
     s: &Session,
     frequencies: &Frequencies,
     (title, problem): (&str, &str),
-    but: Option<IdeaId>,
+    but: Option<i64>,
     most: usize,
 ) -> Result<Vec<Similar>> {
     let (sql, sees) = (s.reader(), Sees::of(&s.actor)?);
     let wanted = Wanted::new(title, problem);
-    let counts = frequencies.of(sql, s.now(), wanted.words()).await?;
-    let sought = wanted.weighed(&counts);
-    let rarest = sought.rarest();
-    if rarest.is_empty() || most == 0 {
+    if wanted.is_empty() || most == 0 {
         return Ok(Vec::new());
     }
-    let candidates = store_likeness::candidates(sql, &sees, rarest, but, MOST_CANDIDATES).await?;
-    let held = store_likeness::holdings(sql, &candidates, &sought.words).await?;
-    let mut alike: Vec<(IdeaId, Likeness)> = held
+    let counts = frequencies.of(sql, s.now(), wanted.words()).await?;
+    let sought = wanted.weighed(&counts);
+    let reach = sought.reach();
+    let found = store_likeness::within(sql, &sees, &reach).await?;
+    let others = found.into_iter().filter(|(_, number)| Some(*number) != but);
+    let candidates = reach.most_alike(others);
+    let mut alike: Vec<(i64, Likeness)> = store_likeness::words(sql, &candidates)
+        .await?
         .iter()
-        .filter_map(|(id, theirs)| Some((*id, sought.likeness(theirs)?)))
+        .filter_map(|(number, words)| Some((*number, sought.likeness(Held::of(words))?)))
         .collect();
-    alike.sort_by_key(|(id, likeness)| (Reverse(likeness.similarity), *id));
+    alike.sort_by_key(|(number, likeness)| (Reverse(likeness.similarity), *number));
     alike.truncate(most);
-    let ids: Vec<IdeaId> = alike.iter().map(|(id, _)| *id).collect();
-    let mut ideas = store::find_many(sql, &sees, &ids).await?;
-    let found = alike.into_iter().filter_map(|(id, likeness)| {
+    let numbers: Vec<i64> = alike.iter().map(|(number, _)| *number).collect();
+    let mut ideas = store::find_numbered(sql, &sees, &numbers).await?;
+    let found = alike.into_iter().filter_map(|(number, likeness)| {
         Some(Similar {
-            idea: ideas.remove(&id)?,
+            idea: ideas.remove(&number)?,
             similarity: likeness.similarity,
             matched: likeness.matched,
         })

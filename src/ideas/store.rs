@@ -129,6 +129,22 @@ pub async fn find_many(
         .collect()
 }
 
+/// The same by the numbers people say aloud.
+pub async fn find_numbered(
+    sql: &impl ConnectionTrait,
+    sees: &Sees,
+    numbers: &[i64],
+) -> Result<HashMap<i64, Idea>> {
+    let rows = idea::Entity::find()
+        .filter(idea::Column::Number.is_in(numbers.iter().copied()))
+        .filter(visible(sees))
+        .all(sql)
+        .await?;
+    rows.into_iter()
+        .map(|row| read(row).map(|idea| (idea.number, idea)))
+        .collect()
+}
+
 /// One idea, locked until the command ends; `NOT_FOUND` when this person may not see it.
 pub async fn locked(tx: &Tx<'_>, sees: &Sees, id: IdeaId) -> Result<Idea> {
     // Locked first and read after: two people may press at once.

@@ -3,13 +3,13 @@
 
 use super::domain::{Authorship, Channel, Idea, IdeaId, Text, Visibility};
 use super::lifecycle::{self, State, Step};
-use super::likeness::{self, EVERY_IDEA};
 use super::promises::Promises;
 use super::store_conversation::begin_to_follow;
 use super::store_digests as digests;
 use super::store_stays as stays;
+use super::store_terms::{forget_words, insert_words, is_hidden, renew_words};
 use super::{domain::Refusal, listing};
-use crate::entity::{co_author, idea, idea_number, idea_revision, idea_tag, idea_term};
+use crate::entity::{co_author, idea, idea_number, idea_revision, idea_tag};
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
 use crate::platform::db::{Tx, row_of};
@@ -17,15 +17,11 @@ use crate::platform::digest::salt;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids;
 use crate::policy::{DiscardDraft, EditIdea, Permit, SubmitIdea};
-use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, EntityTrait, QueryFilter,
 };
 use serde_json::json;
-
-/// Rows that one statement inserts at most: SQLite takes 32,766 values.
-const ROWS_AT_ONCE: usize = 1_000;
 
 /// Everything a new idea begins with.
 #[derive(Clone, Debug)]
@@ -92,7 +88,8 @@ pub async fn insert_row(tx: &Tx<'_>, new: NewRow) -> Result<Idea> {
     insert_co_authors(tx, id, &new.co_authors).await?;
     let authors: Vec<MemberId> = std::iter::once(new.author).chain(new.co_authors).collect();
     begin_to_follow(tx, id, &authors, tx.now()).await?;
-    index(tx, &idea).await?;
+    insert_tags(tx, &idea).await?;
+    insert_words(tx, &idea).await?;
     let digest = insert_revision(tx, &idea, &[]).await?;
     let kind = if new.state == State::Draft {
         "DRAFTED"
@@ -144,15 +141,12 @@ pub async fn save_edit(
             .collect();
         begin_to_follow(tx, idea.id, &added, tx.now()).await?;
     }
-    idea_term::Entity::delete_many()
-        .filter(idea_term::Column::IdeaId.eq(idea.id.0))
-        .exec(tx.sql())
-        .await?;
     idea_tag::Entity::delete_many()
         .filter(idea_tag::Column::IdeaId.eq(idea.id.0))
         .exec(tx.sql())
         .await?;
-    index(tx, idea).await?;
+    insert_tags(tx, idea).await?;
+    renew_words(tx, idea).await?;
     let digest = insert_revision(tx, idea, changed).await?;
     let data = json!({"revision": idea.revision, "changed": changed, "digest": digest});
     // What happens to a draft is its authors' own.
@@ -206,17 +200,14 @@ pub async fn move_until(
     }
     idea::Entity::update(to_row(idea)?).exec(tx.sql()).await?;
     if is_hidden(idea) != was_hidden {
-        idea_term::Entity::update_many()
-            .col_expr(idea_term::Column::IsHidden, Expr::val(is_hidden(idea)))
-            .filter(idea_term::Column::IdeaId.eq(idea.id.0))
-            .exec(tx.sql())
-            .await?;
+        renew_words(tx, idea).await?;
     }
     listing::settle(tx, idea, listing::Numbers::Same, listing::Cause::Moved).await
 }
 
 /// Removes a draft and all that was written for it; its events stay.
 pub async fn discard(tx: &Tx<'_>, _: &Permit<DiscardDraft>, idea: &Idea) -> Result<()> {
+    forget_words(tx, idea).await?;
     idea::Entity::delete_by_id(idea.id.0).exec(tx.sql()).await?;
     tx.emit(idea.id.subject(), "DISCARDED", json!({}));
     Ok(())
@@ -258,8 +249,10 @@ async fn insert_co_authors(tx: &Tx<'_>, id: IdeaId, members: &[MemberId]) -> Res
     Ok(())
 }
 
-/// Tags and words, for filters, search and likeness.
-async fn index(tx: &Tx<'_>, idea: &Idea) -> Result<()> {
+async fn insert_tags(tx: &Tx<'_>, idea: &Idea) -> Result<()> {
+    if idea.text.tags.is_empty() {
+        return Ok(());
+    }
     let tags = idea.text.tags.iter().map(|tag| {
         let row = idea_tag::Model {
             tag: tag.clone(),
@@ -267,52 +260,10 @@ async fn index(tx: &Tx<'_>, idea: &Idea) -> Result<()> {
         };
         row_of(row)
     });
-    if !idea.text.tags.is_empty() {
-        idea_tag::Entity::insert_many(tags)
-            .exec_without_returning(tx.sql())
-            .await?;
-    }
-    let rest = [
-        Some(&idea.text.problem),
-        idea.text.proposal.as_ref(),
-        idea.text.beneficiaries.as_ref(),
-        idea.text.evidence.as_ref(),
-        idea.text.expected_outcome.as_ref(),
-        idea.text.hypothesis.as_ref(),
-        idea.text.riskiest_assumption.as_ref(),
-        idea.text.success_measure.as_ref(),
-    ];
-    let rest: Vec<&str> = rest
-        .into_iter()
-        .flatten()
-        .chain(&idea.text.tags)
-        .map(String::as_str)
-        .collect();
-    let every = std::iter::once((EVERY_IDEA.to_owned(), 1));
-    let terms: Vec<_> = likeness::holdings(&idea.text.title, &rest.join("\n"))
-        .into_iter()
-        .chain(every)
-        .map(|(term, weight)| {
-            let row = idea_term::Model {
-                term,
-                is_hidden: is_hidden(idea),
-                idea_id: idea.id.0,
-                weight,
-            };
-            row_of(row)
-        })
-        .collect();
-    for part in terms.chunks(ROWS_AT_ONCE) {
-        idea_term::Entity::insert_many(part.to_vec())
-            .exec_without_returning(tx.sql())
-            .await?;
-    }
+    idea_tag::Entity::insert_many(tags)
+        .exec_without_returning(tx.sql())
+        .await?;
     Ok(())
-}
-
-/// Whether some of the organization do not see it.
-fn is_hidden(idea: &Idea) -> bool {
-    idea.visibility != Visibility::Organization || idea.state == State::Draft
 }
 
 pub(super) fn to_row(idea: &Idea) -> Result<idea::ActiveModel> {

@@ -3,10 +3,11 @@
 use super::domain::tag_form;
 use super::lifecycle::State;
 use super::store::nothing;
+use super::terms::WordKey;
 use crate::entity::{idea, idea_tag, idea_term, rubric, rubric_version};
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{
-    Alias, Condition, Expr, ExprTrait, Func, IntoCondition, Query, SelectStatement,
+    Alias, Condition, Expr, ExprTrait, IntoCondition, Query, SelectStatement,
 };
 
 /// Ideas in one of these states; no states match nothing.
@@ -78,26 +79,28 @@ pub fn with_tags(tags: &[String]) -> Condition {
 /// Ideas in which every one of these words stands.
 pub fn with_words(words: &[String]) -> Condition {
     let ideas = Query::select()
-        .column((Alias::new("found"), Alias::new("idea_id")))
+        .column((Alias::new("found"), Alias::new("number")))
         .from_subquery(found(words), Alias::new("found"))
         .to_owned();
-    Condition::all().add(idea::Column::Id.in_subquery(ideas))
+    Condition::all().add(idea::Column::Number.in_subquery(ideas))
 }
 
-/// Ideas in which every one of these words stands, with how much of them they hold.
-pub fn found(terms: &[String]) -> SelectStatement {
+/// The numbers of ideas in which every one of these words stands, with how much of them
+/// they hold.
+pub fn found(words: &[String]) -> SelectStatement {
+    let terms = words.iter().flat_map(|word| WordKey::of(word).terms());
     let mut query = Query::select();
     query
-        .column(idea_term::Column::IdeaId)
+        .column(idea_term::Column::Number)
         .expr_as(
-            Func::sum(idea_term::Column::Weight.into_expr()).cast_as(Alias::new("bigint")),
+            Expr::cust("sum((term & 3) + 1)").cast_as(Alias::new("bigint")),
             Alias::new("relevance"),
         )
         .from(idea_term::Entity)
-        .cond_where(idea_term::Column::Term.is_in(terms.iter().map(String::as_str)))
-        .group_by_col(idea_term::Column::IdeaId)
-        .and_having(Expr::cust("count(*)").eq(i64::try_from(terms.len()).unwrap_or(i64::MAX)));
-    if terms.is_empty() {
+        .cond_where(idea_term::Column::Term.is_in(terms))
+        .group_by_col(idea_term::Column::Number)
+        .and_having(Expr::cust("count(*)").eq(i64::try_from(words.len()).unwrap_or(i64::MAX)));
+    if words.is_empty() {
         // Something was searched for that has no word in it.
         query.and_where(Expr::cust("1 = 0"));
     }

@@ -1,8 +1,9 @@
 //! In how many ideas a word stands, among those that the whole organization can see: one
 //! that is hidden moves nobody's weights. Kept in memory, each server for itself.
 
-use super::likeness::EVERY_IDEA;
+use super::likeness::{Counts, EVERY_IDEA};
 use super::store_likeness;
+use super::terms::{LEVELS, WordKey};
 use crate::platform::clock::Micros;
 use crate::platform::error::Result;
 use sea_orm::ConnectionTrait;
@@ -16,10 +17,13 @@ const GOOD_FOR: Micros = 600 * 1_000_000;
 /// So many words are kept.
 const MOST_KEPT: usize = 100_000;
 
+/// In how many ideas a word stands, by level.
+type Count = [i64; LEVELS.len()];
+
 /// What was counted, and when.
 #[derive(Default)]
 pub struct Frequencies {
-    kept: Mutex<HashMap<String, (i64, Micros)>>,
+    kept: Mutex<HashMap<WordKey, (Count, Micros)>>,
 }
 
 impl Frequencies {
@@ -29,59 +33,47 @@ impl Frequencies {
         &self,
         sql: &impl ConnectionTrait,
         now: Micros,
-        words: impl Iterator<Item = &str>,
-    ) -> Result<HashMap<String, i64>> {
-        let words: Vec<&str> = words.chain([EVERY_IDEA]).collect();
-        let mut known = self.known(&words, now);
-        let missing: Vec<&str> = words
+        words: impl Iterator<Item = WordKey>,
+    ) -> Result<Counts> {
+        let every = WordKey::of(EVERY_IDEA);
+        let words: Vec<WordKey> = words.chain([every]).collect();
+        let mut known = self.known(every, &words, now);
+        let missing: Vec<WordKey> = words
             .into_iter()
-            .filter(|word| !known.contains_key(*word))
+            .filter(|word| !known.contains_key(word))
             .collect();
         if missing.is_empty() {
             return Ok(known);
         }
         let counted = store_likeness::frequencies(sql, &missing).await?;
-        let all = [&counted, &known]
-            .iter()
-            .find_map(|counts| counts.get(EVERY_IDEA))
-            .copied()
-            .unwrap_or(0);
-        let fresh = missing
-            .into_iter()
-            .map(|word| (word.to_owned(), counted.get(word).copied().unwrap_or(0)));
-        let fresh: Vec<(String, i64)> = fresh.collect();
+        let count = |word: WordKey| (word, counted.get(&word).copied().unwrap_or_default());
+        let fresh: Vec<(WordKey, Count)> = missing.into_iter().map(count).collect();
+        known.extend(fresh.iter().copied());
+        let all = known.get(&every).map_or(0, |levels| levels.iter().sum());
         if all >= MANY {
             self.keep(&fresh, now);
         }
-        known.extend(fresh);
         Ok(known)
     }
 
     /// Counts that are still good; none when the ideas themselves have to be counted.
-    fn known(&self, words: &[&str], now: Micros) -> HashMap<String, i64> {
+    fn known(&self, every: WordKey, words: &[WordKey], now: Micros) -> Counts {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let good = |word: &str| {
-            let (count, at) = kept.get(word)?;
-            (now - at < GOOD_FOR).then_some(*count)
+        let good = |word: WordKey| {
+            let (count, at) = kept.get(&word)?;
+            (now - at < GOOD_FOR).then_some((word, *count))
         };
-        if good(EVERY_IDEA).is_none() {
+        if good(every).is_none() {
             return HashMap::new();
         }
-        words
-            .iter()
-            .filter_map(|word| Some(((*word).to_owned(), good(word)?)))
-            .collect()
+        words.iter().filter_map(|word| good(*word)).collect()
     }
 
-    fn keep(&self, fresh: &[(String, i64)], now: Micros) {
+    fn keep(&self, fresh: &[(WordKey, Count)], now: Micros) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() + fresh.len() > MOST_KEPT {
             kept.clear();
         }
-        kept.extend(
-            fresh
-                .iter()
-                .map(|(word, count)| (word.clone(), (*count, now))),
-        );
+        kept.extend(fresh.iter().map(|(word, count)| (*word, (*count, now))));
     }
 }

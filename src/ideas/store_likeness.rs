@@ -1,129 +1,133 @@
-//! The SQL of likeness: how many ideas hold a word, which ideas hold the rarest words, and
-//! how much of each they hold. What everybody sees and what is hidden are apart in the
-//! index, so that the one is neither counted nor searched with the other.
+//! The SQL of likeness: how many ideas hold a word, which ideas do, and all words of some.
+//! What everybody sees and what is hidden are apart in the index, so that the one is neither
+//! counted nor searched with the other.
 
-use super::domain::IdeaId;
-use super::likeness::{MOST_POSTINGS, Word};
+use super::likeness::{Counts, Reach, Shelf};
 use super::store::{Sees, visible};
-use crate::entity::{idea, idea_term};
-use crate::platform::error::Result;
+use super::terms::{LEVELS, WordKey};
+use crate::entity::{idea, idea_term, idea_words};
+use crate::platform::error::{Error, Result};
 use sea_orm::sea_query::{
-    Alias, CaseStatement, Cond, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement,
+    Alias, Expr, ExprTrait, JoinType, Order, Query, SelectStatement, SimpleExpr, UnionType,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::HashMap;
-use uuid::Uuid;
+
+/// So many hidden ideas are found at most, the latest.
+const MOST_HIDDEN: u64 = 1_500;
 
 /// In how many ideas that everybody sees each of these words stands; a word in none is not
 /// there.
-pub async fn frequencies(
-    sql: &impl ConnectionTrait,
-    words: &[&str],
-) -> Result<HashMap<String, i64>> {
-    let rows: Vec<(String, i64)> = idea_term::Entity::find()
+pub async fn frequencies(sql: &impl ConnectionTrait, words: &[WordKey]) -> Result<Counts> {
+    let all_levels = |word: &WordKey| LEVELS.map(|level| word.term(level, false));
+    let rows: Vec<(i64, i64)> = idea_term::Entity::find()
         .select_only()
         .column(idea_term::Column::Term)
         .expr_as(Expr::cust("count(*)"), "ideas")
-        .filter(idea_term::Column::Term.is_in(words.iter().copied()))
-        .filter(idea_term::Column::IsHidden.eq(false))
+        .filter(idea_term::Column::Term.is_in(words.iter().flat_map(all_levels)))
         .group_by(idea_term::Column::Term)
         .into_tuple()
         .all(sql)
         .await?;
-    Ok(rows.into_iter().collect())
+    let mut counts = Counts::new();
+    for (term, ideas) in rows {
+        let (word, level) = WordKey::of_term(term);
+        if let Some(count) = counts.entry(word).or_default().get_mut(level) {
+            *count = ideas;
+        }
+    }
+    Ok(counts)
 }
 
-/// The ideas this person may see that hold most of these words, most first; `but` is left
-/// out.
-pub async fn candidates(
+/// The ideas within reach that this person may see, by number, with the shelf they stand on.
+/// One statement, and a row for each shelf.
+pub async fn within(
     sql: &impl ConnectionTrait,
     sees: &Sees,
-    words: &[Word],
-    but: Option<IdeaId>,
-    most: u64,
-) -> Result<Vec<IdeaId>> {
-    let mut found = Vec::new();
-    for is_hidden in [false, true] {
-        let mut query = holding(words, is_hidden);
-        let id = (Alias::new("term"), Alias::new("idea_id"));
-        if is_hidden {
-            let on = Expr::col(id.clone()).equals((idea::Entity, idea::Column::Id));
-            query
-                .join(JoinType::InnerJoin, idea::Entity, on)
-                .cond_where(visible(sees));
-        }
-        if let Some(but) = but {
-            query.and_where(Expr::col(id.clone()).ne(but.0));
-        }
+    reach: &Reach,
+) -> Result<Vec<(Shelf, i64)>> {
+    let terms = |is_hidden: bool| {
+        let shelves = reach.shelves();
+        shelves.map(move |shelf| (shelf.word.term(shelf.level, is_hidden), shelf))
+    };
+    let mut arms = Vec::new();
+    if !reach.whole.is_empty() {
+        let whole = reach.whole.iter();
+        let whole = whole.map(|shelf| shelf.word.term(shelf.level, false));
+        let mut all = Query::select();
+        all.from(idea_term::Entity)
+            .and_where(idea_term::Column::Term.is_in(whole));
+        arms.push(by_term(all));
+    }
+    if let Some((shelf, most)) = &reach.part {
+        let term = shelf.word.term(shelf.level, false);
+        let mut latest = postings();
+        latest
+            .and_where(idea_term::Column::Term.eq(term))
+            .order_by(idea_term::Column::Number, Order::Desc)
+            .limit(most.unsigned_abs());
+        arms.push(by_term_of(latest));
+    }
+    let on = Expr::col((idea::Entity, idea::Column::Number))
+        .equals((idea_term::Entity, idea_term::Column::Number));
+    let mut hidden = postings();
+    hidden
+        .join(JoinType::InnerJoin, idea::Entity, on)
+        .and_where(idea_term::Column::Term.is_in(terms(true).map(|(term, _)| term)))
+        .cond_where(visible(sees))
+        .order_by((idea_term::Entity, idea_term::Column::Number), Order::Desc)
+        .order_by((idea_term::Entity, idea_term::Column::Term), Order::Asc)
+        .limit(MOST_HIDDEN);
+    let query = arms.into_iter().fold(by_term_of(hidden), |mut query, arm| {
+        query.union(UnionType::All, arm);
         query
-            .order_by(Alias::new("holds"), Order::Desc)
-            .order_by(id, Order::Asc)
-            .limit(most);
-        for row in sql.query_all(&query).await? {
-            found.push(IdeaId(row.try_get::<Uuid>("", "idea_id")?));
+    });
+    let shelves: HashMap<i64, Shelf> = terms(false).chain(terms(true)).collect();
+    let mut found = Vec::new();
+    for row in sql.query_all(&query).await? {
+        let shelf = shelves.get(&row.try_get_by_index::<i64>(0)?);
+        let numbers: String = row.try_get_by_index(1)?;
+        for number in numbers.split(',') {
+            let number = number.parse().map_err(Error::internal)?;
+            found.extend(shelf.map(|shelf| (*shelf, number)));
         }
     }
     Ok(found)
 }
 
-/// Ideas with what they hold of these words, a rare word counting for more.
-fn holding(words: &[Word], is_hidden: bool) -> SelectStatement {
-    let term = |column: idea_term::Column| Expr::col((Alias::new("term"), column));
+fn postings() -> SelectStatement {
     let mut postings = Query::select();
     postings
-        .columns([
-            idea_term::Column::IdeaId,
-            idea_term::Column::Term,
-            idea_term::Column::Weight,
-        ])
-        .from(idea_term::Entity)
-        .and_where(idea_term::Column::Term.is_in(words.iter().map(|word| word.word.as_str())))
-        .and_where(idea_term::Column::IsHidden.eq(is_hidden));
-    if words.iter().map(|word| word.ideas).sum::<i64>() > MOST_POSTINGS {
-        // The rarest word is a common one: the latest ideas that hold it.
-        postings
-            .order_by(idea_term::Column::IdeaId, Order::Desc)
-            .limit(MOST_POSTINGS.unsigned_abs());
-    }
-    let worth = words.iter().fold(CaseStatement::new(), |worth, word| {
-        let is_it = term(idea_term::Column::Term).eq(word.word.as_str());
-        worth.case(Cond::all().add(is_it), word.tells * word.holds)
-    });
-    let holds = term(idea_term::Column::Weight).mul(worth.finally(0_i64));
-    Query::select()
-        .column((Alias::new("term"), idea_term::Column::IdeaId))
-        .expr_as(
-            Func::sum(holds).cast_as(Alias::new("bigint")),
-            Alias::new("holds"),
-        )
-        .from_subquery(postings, Alias::new("term"))
-        .group_by_col((Alias::new("term"), idea_term::Column::IdeaId))
-        .to_owned()
+        .column((idea_term::Entity, idea_term::Column::Term))
+        .column((idea_term::Entity, idea_term::Column::Number))
+        .from(idea_term::Entity);
+    postings
 }
 
-/// How much these ideas hold of these words, by idea.
-pub async fn holdings(
-    sql: &impl ConnectionTrait,
-    ids: &[IdeaId],
-    words: &[Word],
-) -> Result<HashMap<IdeaId, HashMap<String, i64>>> {
-    let rows: Vec<(Uuid, String, i32)> = idea_term::Entity::find()
+fn by_term_of(postings: SelectStatement) -> SelectStatement {
+    let mut all = Query::select();
+    all.from_subquery(postings, Alias::new("posting"));
+    by_term(all)
+}
+
+/// All numbers under a term in one row: a row for each would cost several times as much.
+fn by_term(mut postings: SelectStatement) -> SelectStatement {
+    let numbers: SimpleExpr = Expr::cust("string_agg(cast(number as text), ',')");
+    postings
+        .column(idea_term::Column::Term)
+        .expr(numbers)
+        .group_by_col(idea_term::Column::Term);
+    postings
+}
+
+/// The words of these ideas, packed, by number.
+pub async fn words(sql: &impl ConnectionTrait, numbers: &[i64]) -> Result<Vec<(i64, Vec<u8>)>> {
+    let rows = idea_words::Entity::find()
         .select_only()
-        .columns([
-            idea_term::Column::IdeaId,
-            idea_term::Column::Term,
-            idea_term::Column::Weight,
-        ])
-        .filter(idea_term::Column::Term.is_in(words.iter().map(|word| word.word.as_str())))
-        .filter(idea_term::Column::IsHidden.is_in([false, true]))
-        .filter(idea_term::Column::IdeaId.is_in(ids.iter().map(|id| id.0)))
+        .columns([idea_words::Column::Number, idea_words::Column::Words])
+        .filter(idea_words::Column::Number.is_in(numbers.iter().copied()))
         .into_tuple()
         .all(sql)
         .await?;
-    let mut found: HashMap<IdeaId, HashMap<String, i64>> = HashMap::new();
-    for (id, word, weight) in rows {
-        let held = found.entry(IdeaId(id)).or_default();
-        held.insert(word, i64::from(weight));
-    }
-    Ok(found)
+    Ok(rows)
 }

@@ -104,8 +104,8 @@ fn sorted_by(field: OrderField) -> SimpleExpr {
 fn join(list: &List, order: OrderField, query: &mut SelectStatement) {
     if let Some(terms) = list.terms() {
         let found = found(&terms);
-        let on = Expr::col((Alias::new("found"), Alias::new("idea_id")))
-            .equals((idea::Entity, idea::Column::Id));
+        let on = Expr::col((Alias::new("found"), Alias::new("number")))
+            .equals((idea::Entity, idea::Column::Number));
         query.join_subquery(JoinType::InnerJoin, found, Alias::new("found"), on);
     }
     if order == OrderField::Score {

@@ -37,7 +37,7 @@ impl SimilarIdea {
     pub(super) async fn of(ctx: &Context<'_>, idea: &Idea, most: usize) -> Result<Vec<Self>> {
         let frequencies = ctx.data_unchecked::<Arc<Frequencies>>();
         let text = (&*idea.text.title, &*idea.text.problem);
-        let found = queries::similar(session(ctx), frequencies, text, Some(idea.id), most);
+        let found = queries::similar(session(ctx), frequencies, text, Some(idea.number), most);
         Self::all(ctx, found.await?).await
     }
 

@@ -183,6 +183,7 @@ table! {
     "addComment" CommentToReviewers on Standing, "assessors, leads and admins to each other, never on their own idea" = reviewers_of_others_ideas;
     "updateComment" EditComment on bool, "who made it" = own_comment;
     "removeComment" RemoveComment on bool, "who made it" = own_comment;
+    "readNotifications" ReadNotifications on (), "everyone signed in, their own" = everyone;
     "screenIdea" ScreenIdea on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
     "decideIdea" DecideIdea on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
     "recordOutcome" RecordOutcome on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;

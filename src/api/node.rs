@@ -8,8 +8,10 @@ use crate::graph::session;
 use crate::ideas::conversation::CommentId;
 use crate::ideas::domain::{DecisionId, IdeaId};
 use crate::ideas::graphql::{
-    ActivityNode, CommentNode, DecisionNode, IdeaNode, activity, comment, idea,
+    ActivityNode, CommentNode, DecisionNode, IdeaNode, NotificationNode, activity, comment, idea,
+    notification,
 };
+use crate::ideas::notifications::NotificationId;
 use crate::ideas::store as ideas;
 use crate::identity::domain::MemberId;
 use crate::identity::graphql::{MemberNode, members};
@@ -27,6 +29,7 @@ pub enum Node {
     Decision(DecisionNode),
     Activity(ActivityNode),
     Comment(CommentNode),
+    Notification(NotificationNode),
     Assessment(AssessmentNode),
     Rubric(RubricNode),
     RubricVersion(RubricVersionNode),
@@ -88,6 +91,10 @@ async fn find(ctx: &Context<'_>, argument: &str, id: &ID) -> Result<Option<Node>
             .pop()
             .map(Node::Member),
         CommentId::KIND => comment(ctx, CommentId(uuid)).await?.map(Node::Comment),
+        NotificationId::KIND => {
+            let found = notification(ctx, NotificationId(uuid)).await?;
+            found.map(Node::Notification)
+        }
         RubricId::KIND => rubric(ctx, RubricId(uuid)).await?.map(Node::Rubric),
         RubricVersionId::KIND => {
             let found = rubric_version(ctx, RubricVersionId(uuid)).await?;

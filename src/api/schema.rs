@@ -9,7 +9,7 @@ use crate::backlog::folds::Folds;
 use crate::backlog::graphql::BacklogQuery;
 use crate::backlog::graphql_decisions::DecisionMutation;
 use crate::backlog::loaders::{Movements, Scores};
-use crate::ideas::graphql::{ConversationMutation, IdeaMutation, IdeaQuery};
+use crate::ideas::graphql::{ConversationMutation, IdeaMutation, IdeaQuery, NotificationMutation};
 use crate::ideas::loaders::{CoAuthors, Decisions, Followed, Ideas, OpenQuestions, Supported};
 use crate::ideas::store_frequencies::Frequencies;
 use crate::ideas::store_stays::Stays;
@@ -33,6 +33,7 @@ pub struct Query(NodeQuery, PeopleQuery, IdeaQuery, RubricQuery, BacklogQuery);
 pub struct Mutation(
     IdeaMutation,
     ConversationMutation,
+    NotificationMutation,
     AssessmentMutation,
     DecisionMutation,
 );

@@ -12,7 +12,7 @@ use crate::ideas::domain::{Idea, IdeaId, LONGEST_TEXT};
 use crate::ideas::lifecycle::{Row, State, Step, steps_from};
 use crate::ideas::promises::Promises;
 use crate::ideas::store::Sees;
-use crate::ideas::{self, Cause, Numbers, Score};
+use crate::ideas::{self, Cause, Notice, Numbers, Score};
 use crate::platform::db::Tx;
 use crate::platform::error::{Error, Faults, Result};
 use crate::platform::text::required;
@@ -258,6 +258,12 @@ async fn score_anew(
                 "STATE_CHANGED",
                 json!({"from": "IN_ASSESSMENT", "to": "BACKLOG"}),
             );
+            // What is brought in from a file, nobody waited for.
+            if cause != Cause::Imported {
+                let mut people = ideas::authors_and_followers(tx, idea).await?;
+                people.extend(idea.steward);
+                ideas::notify(tx, idea, Notice::ScorePublished, None, &people).await?;
+            }
         }
     }
     let from = before.filter(|_| was_published).map(|row| row.key);

@@ -13,7 +13,7 @@ use crate::ideas::domain::{
 };
 use crate::ideas::lifecycle::{self, Step, words};
 use crate::ideas::store::{Sees, locked, standing};
-use crate::ideas::{self, NewDecision};
+use crate::ideas::{self, NewDecision, Notice};
 use crate::platform::clock::Micros;
 use crate::platform::db::Tx;
 use crate::platform::error::{Error, Faults, Result};
@@ -56,6 +56,16 @@ impl DecisionOutcome {
             Self::Reopen => DecisionKind::Reopened,
             Self::Adopt => DecisionKind::Adopted,
             Self::WaiveQuorum => DecisionKind::QuorumWaived,
+        }
+    }
+
+    fn notice(self) -> Notice {
+        match self {
+            Self::Hold => Notice::Held,
+            Self::Decline => Notice::Declined,
+            Self::Reopen => Notice::Reopened,
+            Self::Adopt => Notice::Adopted,
+            Self::WaiveQuorum => Notice::QuorumWaived,
         }
     }
 }
@@ -206,6 +216,13 @@ pub async fn decide(
         } else {
             ideas::move_until(tx, &mut idea, step, s.promises(), said.day()).await?;
         }
+        let mut people = ideas::authors_and_followers(tx, &idea).await?;
+        if said.outcome == DecisionOutcome::WaiveQuorum {
+            // As when the score is published otherwise.
+            people.extend(idea.steward);
+        }
+        let about = Some(decision.0);
+        ideas::notify(tx, &idea, said.outcome.notice(), about, &people).await?;
         Ok((id, decision))
     })
     .await
@@ -249,6 +266,13 @@ pub async fn record_outcome(
             "decision": decision, "digest": digest,
         });
         tx.emit(id.subject(), "OUTCOME_RECORDED", data);
+        let notice = match kind {
+            OutcomeKind::Shipped => Notice::Shipped,
+            OutcomeKind::Partly => Notice::ShippedInPart,
+            OutcomeKind::Dropped => Notice::Dropped,
+        };
+        let people = ideas::authors_and_followers(tx, &idea).await?;
+        ideas::notify(tx, &idea, notice, Some(decision.0), &people).await?;
         Ok((id, decision))
     })
     .await

@@ -17,6 +17,7 @@ pub mod idea_words;
 pub mod idempotency;
 pub mod member;
 pub mod note;
+pub mod notification;
 pub mod question;
 pub mod rating;
 pub mod rubric;

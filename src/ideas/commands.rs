@@ -6,9 +6,11 @@ use super::domain::{
     at_most, expect_revision,
 };
 use super::lifecycle::{State, Step};
+use super::notifications::Notice;
 use super::store::{self, Sees};
 use super::store_acts as acts;
 use super::store_changes::{self as changes, NewRow};
+use super::store_notifications::{authors_and_followers, notify};
 use crate::identity;
 use crate::identity::domain::MemberId;
 use crate::platform::db::Tx;
@@ -91,7 +93,12 @@ pub async fn submit(s: &Session, new: NewIdea) -> Result<IdeaId> {
             due_at: s.promises().due(state, tx.now()),
             at: tx.now(),
         };
-        Ok(changes::insert(tx, &permit, row).await?.id)
+        let co_authors = row.co_authors.clone();
+        let idea = changes::insert(tx, &permit, row).await?;
+        // Before anything else is in their name.
+        notify(tx, &idea, Notice::PutInForYou, None, &[author]).await?;
+        notify(tx, &idea, Notice::CoAuthorNamed, None, &co_authors).await?;
+        Ok(idea.id)
     })
     .await
 }
@@ -210,7 +217,10 @@ pub async fn update(
         if !changed.is_empty() {
             changes::save_edit(tx, &permit, &mut idea, co_authors.as_deref(), &changed).await?;
         }
-        if co_authors.is_some() {
+        if let Some(co_authors) = co_authors {
+            let is_new = |member: &MemberId| !old_co_authors.contains(member);
+            let added: Vec<MemberId> = co_authors.into_iter().filter(is_new).collect();
+            notify(tx, &idea, Notice::CoAuthorNamed, None, &added).await?;
             recount(tx, &mut idea).await?;
         }
         Ok(id)
@@ -234,6 +244,9 @@ pub async fn withdraw(s: &Session, id: IdeaId, reason: Option<String>) -> Result
             data["digest"] = json!(digest);
         }
         tx.emit(id.subject(), "STATE_CHANGED", data);
+        let mut people = authors_and_followers(tx, &idea).await?;
+        people.extend(idea.steward);
+        notify(tx, &idea, Notice::Withdrawn, None, &people).await?;
         Ok(id)
     })
     .await
@@ -255,6 +268,9 @@ pub async fn answer_question(s: &Session, id: IdeaId, answer: String) -> Result<
         let open = store::open_question(tx.sql(), id).await?;
         changes::move_to(tx, &mut idea, Step::AnswerQuestion, s.promises()).await?;
         let open = open.ok_or_else(|| Error::internal("NEEDS_INFO without a question"))?;
+        let people: Vec<MemberId> = open.asked_by.into_iter().chain(idea.steward).collect();
+        let about = Some(open.id);
+        notify(tx, &idea, Notice::QuestionAnswered, about, &people).await?;
         acts::answer(tx, &permit, &idea, open, answer).await?;
         Ok(id)
     })

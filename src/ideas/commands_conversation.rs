@@ -2,8 +2,10 @@
 
 use super::conversation::{Audience, Circle, Comment, CommentId, Silence};
 use super::domain::{Idea, IdeaId, LONGEST_TEXT};
+use super::notifications::Notice;
 use super::store::{self, Sees};
 use super::store_conversation as talk;
+use super::store_notifications::{followers_of, notify};
 use crate::platform::db::Tx;
 use crate::platform::error::{Error, Faults, Result};
 use crate::platform::text::{optional, required};
@@ -60,6 +62,9 @@ pub async fn comment(
                 talk::add(tx, &permit, &idea, circle, is_own, body).await?
             }
         };
+        // Who does not hear this circle is not told: that is seen to when it is read.
+        let people = followers_of(tx, id).await?;
+        notify(tx, &idea, Notice::Commented, Some(comment.0), &people).await?;
         Ok((comment, id))
     })
     .await

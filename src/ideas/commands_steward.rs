@@ -2,8 +2,10 @@
 
 use super::domain::{Authorship, IdeaId, LONGEST_TEXT, Refusal};
 use super::lifecycle::Party;
+use super::notifications::Notice;
 use super::store::{self, Sees};
 use super::store_acts as acts;
+use super::store_notifications::notify;
 use crate::identity;
 use crate::identity::domain::MemberId;
 use crate::platform::error::{Faults, Result};
@@ -48,6 +50,7 @@ pub async fn set(s: &Session, id: IdeaId, to: Result<MemberId>, reason: &str) ->
         match to {
             Some(to) if idea.steward != Some(to) => {
                 acts::hand_over(tx, &permit, &mut idea, to, reason).await?;
+                notify(tx, &idea, Notice::StewardNamed, None, &[to]).await?;
             }
             _ => {}
         }

@@ -3,6 +3,7 @@
 
 pub mod commands;
 pub mod commands_conversation;
+pub mod commands_notifications;
 pub mod commands_steward;
 pub mod conversation;
 pub mod domain;
@@ -13,6 +14,7 @@ pub mod likeness;
 mod listing;
 pub mod lists;
 pub mod loaders;
+pub mod notifications;
 pub mod promises;
 pub mod queries;
 pub mod screening;
@@ -27,6 +29,7 @@ pub mod store_history;
 pub mod store_import;
 mod store_likeness;
 mod store_lists;
+pub mod store_notifications;
 pub mod store_stays;
 mod store_terms;
 pub mod store_verify;
@@ -36,5 +39,7 @@ pub mod words;
 pub use listing::{
     Cause, Numbers, Score, line_of as listing_of, moved as line_as_it_stands, settle,
 };
+pub use notifications::Notice;
 pub use store_acts::{NewDecision, decide, keep_note};
 pub use store_changes::{NewRow, insert_row, move_to, move_until};
+pub use store_notifications::{authors_and_followers, authors_of, followers_of, notify};

@@ -1,12 +1,17 @@
 //! What leads do with what was handed in: accept it for assessment, ask first, or decline.
 
-use super::domain::{Authorship, DecisionId, DecisionKind, IdeaId, LONGEST_TEXT, expect_revision};
+use super::domain::{
+    Authorship, DecisionId, DecisionKind, Idea, IdeaId, LONGEST_TEXT, expect_revision,
+};
 use super::lifecycle::{Step, words};
+use super::notifications::Notice;
 use super::store::{self, Sees};
 use super::store_acts::{self as acts, NewDecision};
 use super::store_changes as changes;
+use super::store_notifications::{authors_and_followers, authors_of, notify};
 use crate::identity;
 use crate::identity::domain::MemberId;
+use crate::platform::db::Tx;
 use crate::platform::error::{Error, Faults, Result};
 use crate::platform::text::{optional, required};
 use crate::policy::ScreenIdea;
@@ -106,7 +111,7 @@ pub async fn screen(s: &Session, id: IdeaId, said: Screening) -> Result<(IdeaId,
         }
         faults.check()?;
         expect_revision(&idea, said.expected_revision)?;
-        let from = idea.state;
+        let (from, steward_before) = (idea.state, idea.steward);
         if said.outcome == ScreeningOutcome::Accept {
             idea.rubric_version = rubric_version;
             // Somebody may look after it already.
@@ -133,7 +138,37 @@ pub async fn screen(s: &Session, id: IdeaId, said: Screening) -> Result<(IdeaId,
         data["decision"] = json!(decision);
         data["digest"] = json!(digest);
         tx.emit(id.subject(), "SCREENED", data);
+        let new_steward = idea.steward.filter(|_| idea.steward != steward_before);
+        tell(tx, &idea, kind, decision, new_steward).await?;
         Ok((id, decision))
     })
     .await
+}
+
+/// Tells the authors what they are asked, or them and all who follow what was decided; and
+/// who was named to look after it that they do.
+async fn tell(
+    tx: &Tx<'_>,
+    idea: &Idea,
+    kind: DecisionKind,
+    decision: DecisionId,
+    new_steward: Option<MemberId>,
+) -> Result<()> {
+    let about = Some(decision.0);
+    if kind == DecisionKind::InfoRequested {
+        let authors = authors_of(tx, idea).await?;
+        return notify(tx, idea, Notice::QuestionAsked, about, &authors).await;
+    }
+    let mut people = authors_and_followers(tx, idea).await?;
+    let notice = match kind {
+        DecisionKind::Accepted => {
+            // Told once, and what concerns them most.
+            people.retain(|member| Some(*member) != new_steward);
+            let steward: Vec<MemberId> = new_steward.into_iter().collect();
+            notify(tx, idea, Notice::StewardNamed, about, &steward).await?;
+            Notice::Accepted
+        }
+        _ => Notice::Declined,
+    };
+    notify(tx, idea, notice, about, &people).await
 }

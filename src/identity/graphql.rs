@@ -5,7 +5,9 @@ use super::loaders::Members;
 use super::queries;
 use super::store::Member;
 use crate::graph::{Total, connection, page_cost, session};
-use crate::ideas::graphql::{IdeaConnection, ideas_by};
+use crate::ideas::graphql::{
+    IdeaConnection, NotificationConnection, ideas_by, notifications_of, unread_of,
+};
 use crate::platform::error::{Error, Result};
 use crate::platform::page::PageArgs;
 use async_graphql::dataloader::DataLoader;
@@ -60,6 +62,41 @@ impl MemberNode {
     /// False for somebody who can no longer sign in.
     async fn is_active(&self) -> bool {
         self.0.is_active
+    }
+
+    /// What this person is told about ideas, the newest first; empty unless it is the caller.
+    /// What is about something that they may no longer see is left out.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "the contract's own list")]
+    async fn notifications(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that were read, or only those that were not.")]
+        is_read: Option<bool>,
+        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")]
+        first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "From the end: how many.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<NotificationConnection> {
+        notifications_of(
+            ctx,
+            self.0.id,
+            is_read,
+            PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        )
+        .await
+    }
+
+    /// How many of the notifications were not read yet; null unless it is the caller.
+    #[graphql(complexity = 50)]
+    async fn unread_count(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        unread_of(ctx, self.0.id).await
     }
 
     /// Ideas this person wrote that the caller may see and may know to be theirs, the

@@ -22,6 +22,7 @@ mod ideas;
 mod identity;
 mod import;
 mod lifecycle;
+mod notifications;
 mod people;
 mod ranking;
 mod schema;

@@ -6,6 +6,7 @@ mod history;
 mod idea;
 mod inputs;
 mod mutations;
+mod notifications;
 mod parts;
 mod query;
 mod viewer;
@@ -15,5 +16,9 @@ pub use conversation::{CommentNode, ConversationMutation, comment};
 pub use history::{ActivityNode, IdeaRevisionNode, activity};
 pub use idea::{IdeaConnection, IdeaNode, idea};
 pub use mutations::{DecideIdeaPayload, IdeaMutation};
+pub use notifications::{
+    NotificationConnection, NotificationMutation, NotificationNode, notification, notifications_of,
+    unread_of,
+};
 pub use parts::DecisionNode;
 pub use query::{IdeaQuery, SimilarIdea, ideas_by};

@@ -69,6 +69,7 @@ pub(super) const ROWS: &[Row] = &[
         r#"{"body": "Good.", "audience": "REVIEWERS"}"#),
     row("updateComment", To::Comment, Rule::Owner, r#"{"body": "Better."}"#),
     row("removeComment", To::Comment, Rule::Owner, "{}"),
+    row("readNotifications", To::Nothing, Rule::Everyone, r#"{"ids": []}"#),
     row("screenIdea", To::Submitted, Rule::RolesOnOthers(LEADS), r#"{"outcome": "ACCEPT", "reason": "Clear."}"#),
     row("decideIdea", To::InAssessment, Rule::RolesOnOthers(LEADS), r#"{"outcome": "DECLINE", "reason": "Not ours."}"#),
     row("recordOutcome", To::Adopted, Rule::RolesOnOthers(LEADS), r#"{"kind": "SHIPPED", "measured": "It runs."}"#),

@@ -1,0 +1,116 @@
+//! What people are told about ideas, in which words. Pure. A sentence names the idea and
+//! nobody who acted: whoever did it may be hidden from the reader.
+
+use super::domain::Idea;
+use super::lifecycle::words;
+use crate::platform::clock::Micros;
+use crate::platform::ids::id;
+
+id! {
+    /// Names a notification.
+    NotificationId, "notification"
+}
+
+words! {
+    /// What a notification is about.
+    NotificationKind {
+        /// An idea was handed to the reader to look after.
+        Assigned = "ASSIGNED",
+        /// A lead asks the authors something.
+        QuestionAsked = "QUESTION_ASKED",
+        /// Whoever asked gets the answer, and the steward.
+        QuestionAnswered = "QUESTION_ANSWERED",
+        /// Something was said about an idea the reader follows, for them to hear.
+        Commented = "COMMENTED",
+        /// A lead decided about the reader's idea, or one they follow.
+        Decided = "DECIDED",
+        /// An idea was taken back, or the reader was put on one as its author.
+        StateChanged = "STATE_CHANGED",
+        /// Enough assessments were in: the score can be read.
+        ScorePublished = "SCORE_PUBLISHED",
+    }
+}
+
+words! {
+    /// What exactly is told; the kind that callers see is coarser.
+    Notice {
+        CoAuthorNamed = "CO_AUTHOR_NAMED",
+        PutInForYou = "PUT_IN_FOR_YOU",
+        StewardNamed = "STEWARD_NAMED",
+        QuestionAsked = "QUESTION_ASKED",
+        QuestionAnswered = "QUESTION_ANSWERED",
+        Commented = "COMMENTED",
+        Accepted = "ACCEPTED",
+        Declined = "DECLINED",
+        Held = "HELD",
+        Reopened = "REOPENED",
+        Adopted = "ADOPTED",
+        QuorumWaived = "QUORUM_WAIVED",
+        Shipped = "SHIPPED",
+        ShippedInPart = "SHIPPED_IN_PART",
+        Dropped = "DROPPED",
+        Withdrawn = "WITHDRAWN",
+        ScorePublished = "SCORE_PUBLISHED",
+    }
+}
+
+impl Notice {
+    /// The kind that callers see.
+    pub fn kind(self) -> NotificationKind {
+        match self {
+            Self::StewardNamed => NotificationKind::Assigned,
+            Self::QuestionAsked => NotificationKind::QuestionAsked,
+            Self::QuestionAnswered => NotificationKind::QuestionAnswered,
+            Self::Commented => NotificationKind::Commented,
+            Self::Accepted
+            | Self::Declined
+            | Self::Held
+            | Self::Reopened
+            | Self::Adopted
+            | Self::QuorumWaived
+            | Self::Shipped
+            | Self::ShippedInPart
+            | Self::Dropped => NotificationKind::Decided,
+            Self::CoAuthorNamed | Self::PutInForYou | Self::Withdrawn => {
+                NotificationKind::StateChanged
+            }
+            Self::ScorePublished => NotificationKind::ScorePublished,
+        }
+    }
+
+    /// The same for a person; the idea is named as it is called now.
+    pub fn sentence(self, idea: &Idea) -> String {
+        let name = format!("#{} “{}”", idea.number, idea.text.title);
+        match self {
+            Self::CoAuthorNamed => format!("You were named a co-author of {name}."),
+            Self::PutInForYou => format!("{name} was put in on your behalf: you are its author."),
+            Self::StewardNamed => format!("{name} was handed to you to look after."),
+            Self::QuestionAsked => format!("A question about {name} waits for your answer."),
+            Self::QuestionAnswered => format!("The question about {name} was answered."),
+            Self::Commented => format!("Something was said about {name}."),
+            Self::Accepted => format!("{name} was accepted for assessment."),
+            Self::Declined => format!("{name} was declined."),
+            Self::Held => format!("{name} was put on hold."),
+            Self::Reopened => format!("{name} was taken up again."),
+            Self::Adopted => format!("{name} was adopted."),
+            Self::QuorumWaived => format!(
+                "The score of {name} was published with fewer assessments than its rubric asks for."
+            ),
+            Self::Shipped => format!("{name} shipped."),
+            Self::ShippedInPart => format!("A part of {name} shipped."),
+            Self::Dropped => format!("{name} was dropped."),
+            Self::Withdrawn => format!("{name} was taken back by its author."),
+            Self::ScorePublished => format!("The score of {name} was published."),
+        }
+    }
+}
+
+/// Something a member is told about an idea they see.
+#[derive(Clone, Debug)]
+pub struct Notification {
+    pub id: NotificationId,
+    pub notice: Notice,
+    pub idea: Idea,
+    pub at: Micros,
+    pub is_read: bool,
+}

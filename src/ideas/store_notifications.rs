@@ -1,0 +1,314 @@
+//! The SQL of what people are told. `notify` is for every command that does something others
+//! want to know of; whoever calls it has locked the idea. Reading begins with what the
+//! reader may see *now*: what is hidden from them since is not there.
+
+use super::conversation::{Circle, Hears};
+use super::domain::{Idea, IdeaId};
+use super::notifications::{Notice, Notification, NotificationId};
+use super::store::{self, Sees, own, stored, visible};
+use super::store_conversation::ears;
+use crate::entity::{comment, follower, idea, notification};
+use crate::identity::domain::MemberId;
+use crate::platform::clock::Micros;
+use crate::platform::db::{Tx, row_of};
+use crate::platform::error::{Error, Result};
+use crate::platform::ids;
+use crate::platform::outbox::Subject;
+use crate::platform::page::{KeyKind, SortKey, Window, sort};
+use crate::policy::{Actor, Permit, ReadNotifications};
+use sea_orm::sea_query::{
+    Condition, Expr, ExprTrait, IntoCondition, JoinType, Order, Query, SelectStatement,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
+};
+use serde_json::json;
+use std::collections::HashSet;
+use uuid::Uuid;
+
+/// Rows that one statement inserts at most: SQLite takes 32,766 values.
+const ROWS_AT_ONCE: usize = 1_000;
+
+/// Tells these people something about an idea, each once and whoever acts not at all.
+/// `about` names the comment or decision it is about. A statement for a thousand of them.
+pub async fn notify(
+    tx: &Tx<'_>,
+    idea: &Idea,
+    notice: Notice,
+    about: Option<Uuid>,
+    to: &[MemberId],
+) -> Result<()> {
+    let mut told: HashSet<Uuid> = tx.actor().into_iter().collect();
+    let rows: Vec<notification::ActiveModel> = to
+        .iter()
+        .filter(|member| told.insert(member.0))
+        .map(|member| {
+            row_of(notification::Model {
+                id: ids::fresh(tx.now()),
+                member_id: member.0,
+                notice: notice.as_str().to_owned(),
+                idea_id: Some(idea.id.0),
+                about_id: about,
+                at: tx.now(),
+                read_at: None,
+            })
+        })
+        .collect();
+    for part in rows.chunks(ROWS_AT_ONCE) {
+        notification::Entity::insert_many(part.to_vec())
+            .exec_without_returning(tx.sql())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Who wrote an idea.
+pub async fn authors_of(tx: &Tx<'_>, idea: &Idea) -> Result<Vec<MemberId>> {
+    let mut authors = vec![idea.author];
+    let co_authors = store::co_authors(tx.sql(), &[idea.id]).await?;
+    authors.extend(co_authors.into_values().flatten());
+    Ok(authors)
+}
+
+/// Who follows an idea.
+pub async fn followers_of(tx: &Tx<'_>, id: IdeaId) -> Result<Vec<MemberId>> {
+    let rows = follower::Entity::find()
+        .filter(follower::Column::IdeaId.eq(id.0))
+        .all(tx.sql())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| MemberId(row.member_id))
+        .collect())
+}
+
+/// Who wrote an idea, and who follows it; some stand twice.
+pub async fn authors_and_followers(tx: &Tx<'_>, idea: &Idea) -> Result<Vec<MemberId>> {
+    let mut people = authors_of(tx, idea).await?;
+    people.extend(followers_of(tx, idea.id).await?);
+    Ok(people)
+}
+
+/// Whose notifications are read, and with which eyes and ears.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader {
+    sees: Sees,
+    /// Their ears for an idea of somebody else, and for an own one.
+    foreign: Hears,
+    own: Hears,
+}
+
+impl Reader {
+    /// Whoever is signed in.
+    pub fn of(actor: &Actor) -> Result<Self> {
+        Ok(Self {
+            sees: Sees::of(actor)?,
+            foreign: ears(actor, false)?,
+            own: ears(actor, true)?,
+        })
+    }
+
+    /// What this person is told, as a condition on `notification` joined with `idea`.
+    fn told(&self) -> Condition {
+        let me = self.sees.member;
+        let circles = |hears: &Hears| hears.circles().map(Circle::as_str).collect::<Vec<_>>();
+        let heard = |hears| comment::Column::Circle.is_in(circles(hears));
+        let is_heard = Condition::any()
+            .add(Condition::all().add(own(me)).add(heard(&self.own)))
+            .add(
+                Condition::all()
+                    .add(own(me).not())
+                    .add(heard(&self.foreign)),
+            );
+        let said = Query::select()
+            .expr(Expr::val(1))
+            .from(comment::Entity)
+            .and_where(
+                Expr::col((comment::Entity, comment::Column::Id))
+                    .equals((notification::Entity, notification::Column::AboutId)),
+            )
+            .cond_where(is_heard)
+            .to_owned();
+        let is_audible = Condition::any()
+            .add(notification::Column::Notice.ne(Notice::Commented.as_str()))
+            .add(Expr::exists(said));
+        Condition::all()
+            .add(notification::Column::MemberId.eq(me.0))
+            .add(visible(&self.sees))
+            .add(is_audible)
+    }
+
+    fn all(&self) -> Select<notification::Entity> {
+        let mut query = notification::Entity::find().filter(self.told());
+        let on = Expr::col((idea::Entity, idea::Column::Id))
+            .equals((notification::Entity, notification::Column::IdeaId));
+        QueryFilter::query(&mut query).join(JoinType::InnerJoin, idea::Entity, on);
+        query
+    }
+}
+
+/// The newest first.
+fn newest_first() -> [SortKey; 2] {
+    [
+        sort(
+            notification::Column::At.into_expr(),
+            Order::Desc,
+            KeyKind::Integer,
+        ),
+        sort(
+            notification::Column::Id.into_expr(),
+            Order::Desc,
+            KeyKind::Id,
+        ),
+    ]
+}
+
+/// Only those that were read, or only those that were not; all when nothing is said.
+fn read_or_not(is_read: Option<bool>) -> Condition {
+    match is_read {
+        None => Condition::all(),
+        Some(true) => notification::Column::ReadAt.is_not_null().into_condition(),
+        Some(false) => notification::Column::ReadAt.is_null().into_condition(),
+    }
+}
+
+/// A window of what this person is told, the newest first, with the ideas: one statement.
+pub async fn page(
+    sql: &impl ConnectionTrait,
+    reader: &Reader,
+    is_read: Option<bool>,
+    window: &Window,
+) -> Result<Vec<Notification>> {
+    let keys = newest_first();
+    let mut query = reader
+        .all()
+        .filter(read_or_not(is_read))
+        .filter(window.condition(&keys)?)
+        .limit(window.limit());
+    for key in keys {
+        let direction = window.order(&key.order);
+        query = query.order_by(key.by, direction);
+    }
+    read_all(sql, query).await
+}
+
+/// How many there are in all.
+pub async fn count(
+    sql: &impl ConnectionTrait,
+    reader: &Reader,
+    is_read: Option<bool>,
+) -> Result<i64> {
+    let query = reader
+        .all()
+        .select_only()
+        .expr_as(notification::Column::Id.count(), "count")
+        .filter(read_or_not(is_read));
+    let row = sql.query_one(query.as_query()).await?;
+    let row = row.ok_or_else(|| Error::internal("a count has one row"))?;
+    Ok(row.try_get("", "count")?)
+}
+
+/// Those of several that this person is told, the newest first.
+pub async fn find_many(
+    sql: &impl ConnectionTrait,
+    reader: &Reader,
+    ids: &[NotificationId],
+) -> Result<Vec<Notification>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = reader
+        .all()
+        .filter(notification::Column::Id.is_in(ids.iter().map(|id| id.0)));
+    for key in newest_first() {
+        query = query.order_by(key.by, key.order);
+    }
+    read_all(sql, query).await
+}
+
+async fn read_all(
+    sql: &impl ConnectionTrait,
+    query: Select<notification::Entity>,
+) -> Result<Vec<Notification>> {
+    let rows = query.select_also(idea::Entity).all(sql).await?;
+    rows.into_iter()
+        .map(|(row, idea)| {
+            let idea = idea.ok_or_else(|| Error::internal("a notification about nothing"))?;
+            Ok(Notification {
+                id: NotificationId(row.id),
+                notice: stored("notification.notice", &row.notice, Notice::parse)?,
+                idea: store::read(idea)?,
+                at: row.at,
+                is_read: row.read_at.is_some(),
+            })
+        })
+        .collect()
+}
+
+/// What shall count as read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// These, which the reader is told.
+    pub these: Vec<NotificationId>,
+    /// And this one with all older ones, as far as the reader is told them.
+    pub up_to: Option<(Micros, NotificationId)>,
+}
+
+impl Reading {
+    /// Unread ones among them, as a condition on what the reader is told.
+    fn unread(&self) -> Condition {
+        let these = self.these.iter().map(|id| id.0);
+        let mut any = Condition::any().add(notification::Column::Id.is_in(these));
+        if let Some((at, id)) = self.up_to {
+            let same = Condition::all()
+                .add(notification::Column::At.eq(at))
+                .add(notification::Column::Id.lte(id.0));
+            any = any.add(notification::Column::At.lt(at)).add(same);
+        }
+        Condition::all()
+            .add(notification::Column::ReadAt.is_null())
+            .add(any)
+    }
+}
+
+/// The newest of those that were not read yet, at most so many.
+pub async fn newest_unread(
+    sql: &impl ConnectionTrait,
+    reader: &Reader,
+    reading: &Reading,
+    most: u64,
+) -> Result<Vec<NotificationId>> {
+    let mut query = reader.all().filter(reading.unread()).limit(most);
+    for key in newest_first() {
+        query = query.order_by(key.by, key.order);
+    }
+    let rows = query.all(sql).await?;
+    Ok(rows.into_iter().map(|row| NotificationId(row.id)).collect())
+}
+
+/// Marks as read what was not, and says so when there was any. The reader is locked.
+pub async fn mark_read(
+    tx: &Tx<'_>,
+    permit: &Permit<ReadNotifications>,
+    reader: &Reader,
+    reading: &Reading,
+) -> Result<()> {
+    let which: SelectStatement = reader
+        .all()
+        .select_only()
+        .column(notification::Column::Id)
+        .filter(reading.unread())
+        .into_query();
+    let marked = notification::Entity::update_many()
+        .col_expr(notification::Column::ReadAt, Expr::val(tx.now()).into())
+        .filter(notification::Column::Id.in_subquery(which))
+        .exec(tx.sql())
+        .await?
+        .rows_affected;
+    if marked > 0 {
+        let subject = Subject::Member(permit.by().0);
+        tx.emit(subject, "NOTIFICATIONS_READ", json!({"count": marked}));
+    }
+    Ok(())
+}

@@ -8,6 +8,8 @@ use sluice::ideas::lifecycle::{
     NOT_SERVED_YET, Party, Row, State, Step, TABLE, To, left_after, steps_from, take,
 };
 
+mod illegal;
+
 /// Every step, each once.
 fn steps() -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
@@ -27,7 +29,7 @@ fn row(step: Step, from: State) -> Option<&'static Row> {
 }
 
 /// What a caller of this server can do out of a state, in the order of the table.
-fn calls(from: State) -> Vec<String> {
+pub(crate) fn calls(from: State) -> Vec<String> {
     TABLE
         .iter()
         .filter(|row| row.from.contains(&from))

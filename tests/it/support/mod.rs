@@ -16,12 +16,14 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) mod acts;
+mod kept;
 mod ledger;
 pub(crate) mod panel;
 pub(crate) mod people;
 mod postgres;
 mod sqlite;
 mod throwaway;
+pub(crate) mod whole;
 
 pub(crate) use Store::{Postgres, Sqlite};
 

@@ -40,7 +40,7 @@ fn text(bytes: &[u8]) -> &str {
 
 /// What it printed about a house in which all fits.
 #[track_caller]
-fn fits(app: &App) -> String {
+pub(crate) fn fits(app: &App) -> String {
     let output = verify(app);
     assert_eq!(text(&output.stderr), "");
     assert_eq!(output.status.code(), Some(0));

@@ -89,6 +89,15 @@ impl Standing {
     }
 }
 
+/// How a person stands to a decision.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Judged {
+    /// To the idea it was about.
+    pub standing: Standing,
+    /// Whether they made it.
+    pub is_decider: bool,
+}
+
 /// Why somebody may not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum No {
@@ -98,6 +107,8 @@ pub enum No {
     NotAuthor,
     /// Somebody else said it.
     NotTheirs,
+    /// It was their own decision.
+    SameDecider,
 }
 
 impl No {
@@ -107,6 +118,7 @@ impl No {
             Self::RoleNeeded(_) => "ROLE_NEEDED",
             Self::OwnIdea => "OWN_IDEA",
             Self::NotAuthor | Self::NotTheirs => "NOT_AUTHOR",
+            Self::SameDecider => "SAME_DECIDER",
         }
     }
 
@@ -117,6 +129,9 @@ impl No {
             Self::OwnIdea => "Nobody judges their own idea.".to_owned(),
             Self::NotAuthor => "Only those who wrote the idea may do this.".to_owned(),
             Self::NotTheirs => "Only whoever said it may do this.".to_owned(),
+            Self::SameDecider => {
+                "An appeal is answered by somebody other than who decided.".to_owned()
+            }
         }
     }
 }
@@ -187,6 +202,9 @@ table! {
     "screenIdea" ScreenIdea on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
     "decideIdea" DecideIdea on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
     "recordOutcome" RecordOutcome on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
+    "appealDecision" AppealDecision on Standing, "author and co-authors" = authors;
+    "resolveAppeal" ResolveAppeal on Judged, "leads and admins, never their own idea or their own decision" = leads_but_the_decider;
+    "reviewDecision" ReviewDecision on Judged, "leads, admins and who decided, never their own idea" = leads_and_the_decider;
     "setSteward" SetSteward on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
     "submitAssessment" AssessIdea on Standing, "assessors, never their own idea" = assessors_on_others_ideas;
     "withdrawAssessment" WithdrawAssessment on bool, "who made it" = own_assessment;
@@ -227,6 +245,23 @@ fn leads_on_others_ideas(actor: &Actor, on: &Standing) -> Result<(), No> {
         Err(No::OwnIdea)
     } else {
         Ok(())
+    }
+}
+
+fn leads_but_the_decider(actor: &Actor, on: &Judged) -> Result<(), No> {
+    leads_on_others_ideas(actor, &on.standing)?;
+    if on.is_decider {
+        Err(No::SameDecider)
+    } else {
+        Ok(())
+    }
+}
+
+fn leads_and_the_decider(actor: &Actor, on: &Judged) -> Result<(), No> {
+    if on.is_decider && !on.standing.is_own() {
+        Ok(())
+    } else {
+        leads_on_others_ideas(actor, &on.standing)
     }
 }
 

@@ -11,6 +11,7 @@ mod m0003_rubrics;
 mod m0004_scores;
 mod m0005_conversation;
 mod m0006_notifications;
+mod m0007_appeals;
 mod m0009_redaction;
 mod m0011_stays;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_scores::Migration),
             Box::new(m0005_conversation::Migration),
             Box::new(m0006_notifications::Migration),
+            Box::new(m0007_appeals::Migration),
             Box::new(m0009_redaction::Migration),
             Box::new(m0011_stays::Migration),
         ]

@@ -5,11 +5,12 @@ use crate::assessment::graphql::{
 };
 use crate::assessment::store::{AssessmentId, RubricId, RubricVersionId};
 use crate::graph::session;
+use crate::ideas::appeals::AppealId;
 use crate::ideas::conversation::CommentId;
 use crate::ideas::domain::{DecisionId, IdeaId};
 use crate::ideas::graphql::{
-    ActivityNode, CommentNode, DecisionNode, IdeaNode, NotificationNode, activity, comment, idea,
-    notification,
+    ActivityNode, AppealNode, CommentNode, DecisionNode, IdeaNode, NotificationNode, activity,
+    appeal, comment, idea, notification,
 };
 use crate::ideas::notifications::NotificationId;
 use crate::ideas::store as ideas;
@@ -27,6 +28,7 @@ pub enum Node {
     Idea(IdeaNode),
     Member(MemberNode),
     Decision(DecisionNode),
+    Appeal(AppealNode),
     Activity(ActivityNode),
     Comment(CommentNode),
     Notification(NotificationNode),
@@ -90,6 +92,7 @@ async fn find(ctx: &Context<'_>, argument: &str, id: &ID) -> Result<Option<Node>
             .await?
             .pop()
             .map(Node::Member),
+        AppealId::KIND => appeal(ctx, AppealId(uuid)).await?.map(Node::Appeal),
         CommentId::KIND => comment(ctx, CommentId(uuid)).await?.map(Node::Comment),
         NotificationId::KIND => {
             let found = notification(ctx, NotificationId(uuid)).await?;

@@ -9,8 +9,13 @@ use crate::backlog::folds::Folds;
 use crate::backlog::graphql::BacklogQuery;
 use crate::backlog::graphql_decisions::DecisionMutation;
 use crate::backlog::loaders::{Movements, Scores};
-use crate::ideas::graphql::{ConversationMutation, IdeaMutation, IdeaQuery, NotificationMutation};
-use crate::ideas::loaders::{CoAuthors, Decisions, Followed, Ideas, OpenQuestions, Supported};
+use crate::ideas::graphql::{
+    AppealMutation, AppealQuery, ConversationMutation, CountsQuery, IdeaMutation, IdeaQuery,
+    NotificationMutation,
+};
+use crate::ideas::loaders::{
+    Appeals, CoAuthors, Decisions, Followed, Ideas, OpenQuestions, Reviews, Supported,
+};
 use crate::ideas::store_frequencies::Frequencies;
 use crate::ideas::store_stays::Stays;
 use crate::identity::graphql::PeopleQuery;
@@ -25,7 +30,15 @@ use std::time::Duration;
 /// What can be asked. Reading needs a signed-in caller, `viewer` aside. Every root field is
 /// nullable, so that one refusal leaves its neighbors' answers standing.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, PeopleQuery, IdeaQuery, RubricQuery, BacklogQuery);
+pub struct Query(
+    NodeQuery,
+    PeopleQuery,
+    IdeaQuery,
+    AppealQuery,
+    CountsQuery,
+    RubricQuery,
+    BacklogQuery,
+);
 
 /// What can be done. Each mutation is one transaction with its events; each payload holds
 /// all that changed. A refusal says why in `extensions.code`, `reason` and `faults`.
@@ -36,6 +49,7 @@ pub struct Mutation(
     NotificationMutation,
     AssessmentMutation,
     DecisionMutation,
+    AppealMutation,
 );
 
 /// The schema as it is served, with its caches, which last as long as the server.
@@ -82,6 +96,8 @@ impl Schema {
             .data(at_once(Supported(session.clone())))
             .data(at_once(Followed(session.clone())))
             .data(at_once(Decisions(session.clone())))
+            .data(at_once(Appeals(session.clone())))
+            .data(at_once(Reviews(session.clone())))
             .data(at_once(OpenQuestions(session.clone())))
             .data(at_once(Rubrics(session.clone())))
             .data(at_once(Newest(session.clone())))

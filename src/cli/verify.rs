@@ -12,6 +12,7 @@ use crate::platform::db::{Db, View};
 use crate::platform::digest::sha256;
 use crate::platform::outbox::{Subject, chains};
 
+mod appeals;
 mod chain;
 mod comments;
 mod scores;
@@ -23,7 +24,7 @@ does not fit; writes nothing.
 
 It reads one consistent view of the database, also beside a running server: the hash and \
 position of every event and the head of every chain; every digest in an event against the \
-revision, decision, question, note, comment, assessment or rubric it is of; the text and tags of every \
+revision, decision, appeal, review, question, note, comment, assessment or rubric it is of; the text and tags of every \
 idea against its newest revision; every score, its place and its spread against the levels as \
 entered; the log of score changes against the places it leads to; how many support an idea. \
 When all fits it prints how much there was and one digest over all heads, and ends with 0. \
@@ -45,6 +46,8 @@ struct Tally {
     ideas: u64,
     revisions: u64,
     decisions: u64,
+    appeals: u64,
+    reviews: u64,
     questions: u64,
     notes: u64,
     comments: u64,
@@ -146,6 +149,8 @@ async fn ideas(view: &View, shelf: &Shelf, batch: &[Chain], tally: &mut Tally) -
         tally.ideas += 1;
         tally.revisions += kept.revisions.len() as u64;
         tally.decisions += kept.decisions.len() as u64;
+        tally.appeals += kept.appeals.len() as u64;
+        tally.reviews += kept.reviews.len() as u64;
         tally.questions += kept.questions.len() as u64;
         tally.notes += kept.notes.len() as u64;
         tally.comments += kept.comments.len() as u64;
@@ -160,10 +165,12 @@ async fn ideas(view: &View, shelf: &Shelf, batch: &[Chain], tally: &mut Tally) -
 fn print(tally: &Tally, digest: &str) {
     println!("events:      {} in {} chains", tally.events, tally.chains);
     println!(
-        "ideas:       {} with {} revisions, {} decisions, {} questions, {} notes, {} comments, {} times supported",
+        "ideas:       {} with {} revisions, {} decisions, {} appeals, {} reviews, {} questions, {} notes, {} comments, {} times supported",
         tally.ideas,
         tally.revisions,
         tally.decisions,
+        tally.appeals,
+        tally.reviews,
         tally.questions,
         tally.notes,
         tally.comments,

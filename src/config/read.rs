@@ -67,6 +67,7 @@ impl Settings {
             backlog: small(whole("backlog-days", &self.backlog_days, DAYS)),
             author_answer: small(whole("author-answer-days", &self.author_answer_days, DAYS)),
             validated: small(whole("validated-days", &self.validated_days, DAYS)),
+            appeal: small(whole("appeal-days", &self.appeal_days, DAYS)),
         };
         let cut = small(whole("cut", &self.cut, 1..=1_000));
         let connections = small(whole(

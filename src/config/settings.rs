@@ -182,6 +182,17 @@ pub struct Settings {
     )]
     pub validated_days: String,
 
+    /// Days in which another lead owes the answer to an appeal
+    #[arg(
+        long,
+        global = true,
+        env = "SLUICE_APPEAL_DAYS",
+        value_name = "DAYS",
+        default_value_t = Promises::default().appeal.to_string(),
+        hide_short_help = true
+    )]
+    pub appeal_days: String,
+
     /// How many ideas count as the best of the backlog: turning down one that likely belongs
     /// to them is marked as an override. Never more than a third of the backlog
     #[arg(

@@ -1,9 +1,11 @@
 //! The tables' mirror: one file each, no behaviour. The shapes are made by `migration`.
 
+pub mod appeal;
 pub mod assessment;
 pub mod co_author;
 pub mod comment;
 pub mod decision;
+pub mod decision_review;
 pub mod event;
 pub mod event_head;
 pub mod follower;

@@ -301,6 +301,8 @@ pub struct Idea {
     pub due_at: Option<Micros>,
     /// What was left of a promise that pauses.
     pub promise_left: Option<Micros>,
+    /// When the first open appeal is to be answered.
+    pub appeal_due_at: Option<Micros>,
     /// The version of the rubric it was accepted under.
     pub rubric_version: Option<Uuid>,
     /// When its score was published first; since then nobody rates it blind.
@@ -323,10 +325,22 @@ pub struct Question {
 }
 
 impl Idea {
-    /// Who owes the next step: what a steward would owe, the leads do where there is none, and
-    /// once the day has come to which an idea was put off.
+    /// When the open appeal is due that the next step is to answer: where an idea rests,
+    /// nothing else is owed by a person.
+    pub fn appeal_due(&self) -> Option<Micros> {
+        self.appeal_due_at.filter(|_| self.state.rests())
+    }
+
+    /// When the next step is due.
+    pub fn due(&self) -> Option<Micros> {
+        self.appeal_due().or(self.due_at)
+    }
+
+    /// Who owes the next step: what a steward would owe, the leads do where there is none,
+    /// once the day has come to which an idea was put off, and while an appeal is open.
     pub fn waits_for(&self, now: Micros) -> Party {
         match self.state.party() {
+            _ if self.appeal_due().is_some() => Party::Lead,
             Party::Steward if self.steward.is_none() => Party::Lead,
             Party::Calendar if self.due_at.is_some_and(|due| due < now) => Party::Lead,
             party => party,

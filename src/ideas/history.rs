@@ -35,6 +35,12 @@ words! {
         Decided = "DECIDED",
         /// It was told what became of it.
         OutcomeRecorded = "OUTCOME_RECORDED",
+        /// An author appealed a decision.
+        Appealed = "APPEALED",
+        /// A lead answered an appeal.
+        AppealResolved = "APPEAL_RESOLVED",
+        /// Somebody looked whether a decision held.
+        DecisionReviewed = "DECISION_REVIEWED",
         /// Another lead looks after it.
         StewardChanged = "STEWARD_CHANGED",
     }
@@ -120,6 +126,21 @@ impl Activity {
                 "SHIPPED" => format!("{actor} told that it shipped."),
                 "PARTLY" => format!("{actor} told that a part of it shipped."),
                 _ => format!("{actor} told that it was dropped."),
+            },
+            ActivityKind::Appealed => format!("{actor} appealed a decision."),
+            ActivityKind::AppealResolved => match (word("outcome"), word("to")) {
+                ("UPHELD", "") => {
+                    format!("{actor} upheld the appeal; the idea had gone on already.")
+                }
+                ("UPHELD", _) => format!("{actor} upheld the appeal and took the idea up again."),
+                _ => format!("{actor} dismissed the appeal."),
+            },
+            ActivityKind::DecisionReviewed => match word("held") {
+                "YES" => format!("{actor} looked at a decision again: it held."),
+                "NO" => format!("{actor} looked at a decision again: it did not hold."),
+                _ => {
+                    format!("{actor} looked at a decision again: nobody can tell whether it held.")
+                }
             },
             ActivityKind::StewardChanged => {
                 format!("{actor} handed it to another lead to look after.")

@@ -210,7 +210,7 @@ pub const TABLE: &[Row] = &[
     row(Step::ComeBack, &[OnHold], To::TheStateItLeft, &[Calendar], None, None, false),
     row(Step::Reopen, &[OnHold, Declined], To::TheStateItLeft, &[Lead], Some("decideIdea"), Some("REOPEN"), false),
     row(Step::Reopen, &[Invalidated, Abandoned], To::State(Backlog), &[Lead], Some("decideIdea"), Some("REOPEN"), false),
-    row(Step::UpholdAppeal, &[Declined], To::TheStateItLeft, &[Lead], Some("resolveAppeal"), Some("UPHELD"), false),
+    row(Step::UpholdAppeal, &[OnHold, Declined], To::TheStateItLeft, &[Lead], Some("resolveAppeal"), Some("UPHELD"), false),
     row(Step::StartPrototype, &[PrototypeQueued], To::State(Prototyping), &[PrototypeOwner, Lead], Some("startPrototype"), None, false),
     row(Step::AbortPrototype, &[PrototypeQueued, Prototyping], To::TheStateItLeft, &[PrototypeOwner, Lead], Some("abortPrototype"), None, false),
     row(Step::ConcludeValidated, &[Prototyping], To::State(Validated), &[PrototypeOwner, Lead], Some("concludePrototype"), Some("VALIDATED"), false),
@@ -234,7 +234,6 @@ pub const TABLE: &[Row] = &[
 pub const NOT_SERVED_YET: &[&str] = &[
     "queuePrototype",
     "confirmCandidate",
-    "resolveAppeal",
     "startPrototype",
     "abortPrototype",
     "concludePrototype",
@@ -338,6 +337,12 @@ impl State {
     /// Whether people may say that they want it.
     pub fn is_supportable(self) -> bool {
         !matches!(self, Draft | Withdrawn | Merged)
+    }
+
+    /// Whether a decision put it where nobody in person owes anything: as long as it stands
+    /// there, that decision can be appealed.
+    pub fn rests(self) -> bool {
+        matches!(self, OnHold | Declined | Merged)
     }
 
     /// Whether its published score lends its spread to the intervals of others.

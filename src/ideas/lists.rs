@@ -49,6 +49,7 @@ pub struct IdeaFilter {
     pub submitted_before: Option<Micros>,
     pub waiting_for: Option<Party>,
     pub is_overdue: Option<bool>,
+    pub has_open_appeal: Option<bool>,
 }
 
 /// What a list of ideas is sorted by.

@@ -1,9 +1,10 @@
 //! What is asked of many ideas at once: the ideas themselves, co-authors, own support,
-//! decisions, open questions.
+//! decisions with their appeals and reviews, open questions.
 
-use super::domain::{Decision, Idea, IdeaId, Question};
+use super::appeals::{Appeal, Review};
+use super::domain::{Decision, DecisionId, Idea, IdeaId, Question};
 use super::store::{self, Sees};
-use super::store_conversation;
+use super::{store_appeals, store_conversation};
 use crate::identity::domain::MemberId;
 use crate::platform::error::{Error, Result};
 use crate::session::Session;
@@ -75,6 +76,30 @@ impl Loader<IdeaId> for Decisions {
             found.entry(decision.idea).or_default().push(decision);
         }
         Ok(found)
+    }
+}
+
+/// Loads the appeals of decisions.
+pub struct Appeals(pub Session);
+
+impl Loader<DecisionId> for Appeals {
+    type Value = Appeal;
+    type Error = Error;
+
+    async fn load(&self, ids: &[DecisionId]) -> Result<HashMap<DecisionId, Appeal>> {
+        store_appeals::of_decisions(self.0.reader(), ids).await
+    }
+}
+
+/// Loads the latest reviews of decisions.
+pub struct Reviews(pub Session);
+
+impl Loader<DecisionId> for Reviews {
+    type Value = Review;
+    type Error = Error;
+
+    async fn load(&self, ids: &[DecisionId]) -> Result<HashMap<DecisionId, Review>> {
+        store_appeals::reviews(self.0.reader(), ids).await
     }
 }
 

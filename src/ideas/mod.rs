@@ -1,7 +1,9 @@
 //! Ideas: what people write, who may see it, and where it stands. Submitting, editing,
 //! supporting, screening. An idea does not know its score; it keeps the place of one true.
 
+pub mod appeals;
 pub mod commands;
+pub mod commands_appeals;
 pub mod commands_conversation;
 pub mod commands_notifications;
 pub mod commands_steward;
@@ -17,9 +19,11 @@ pub mod loaders;
 pub mod notifications;
 pub mod promises;
 pub mod queries;
+pub mod queries_appeals;
 pub mod screening;
 pub mod store;
 mod store_acts;
+pub mod store_appeals;
 mod store_changes;
 pub mod store_conditions;
 pub mod store_conversation;

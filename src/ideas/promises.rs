@@ -16,6 +16,8 @@ pub struct Promises {
     pub backlog: u32,
     /// Stewards decide about what was validated.
     pub validated: u32,
+    /// Another lead answers an appeal.
+    pub appeal: u32,
 }
 
 impl Default for Promises {
@@ -26,6 +28,7 @@ impl Default for Promises {
             assessment: 21,
             backlog: 90,
             validated: 30,
+            appeal: 14,
         }
     }
 }
@@ -43,5 +46,10 @@ impl Promises {
             _ => return None,
         };
         Some(since + i64::from(days) * DAY)
+    }
+
+    /// When the answer to an appeal made at `since` falls due.
+    pub fn appeal_due(&self, since: Micros) -> Micros {
+        since + i64::from(self.appeal) * DAY
     }
 }

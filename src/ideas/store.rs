@@ -331,6 +331,7 @@ pub fn read(row: idea::Model) -> Result<Idea> {
         state_since: row.state_since,
         due_at: row.due_at,
         promise_left: row.promise_left,
+        appeal_due_at: row.appeal_due_at,
         rubric_version: row.rubric_version_id,
         score_published_at: row.score_published_at,
         support_count: row.support_count,

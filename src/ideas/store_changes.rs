@@ -74,6 +74,7 @@ pub async fn insert_row(tx: &Tx<'_>, new: NewRow) -> Result<Idea> {
         state_since: tx.now(),
         due_at: new.due_at,
         promise_left: None,
+        appeal_due_at: None,
         rubric_version: None,
         score_published_at: None,
         support_count: 0,
@@ -179,7 +180,7 @@ pub async fn move_until(
     let waits = matches!(to, State::NeedsInfo | State::OnHold);
     let goes_on = match idea.state {
         State::NeedsInfo => to == State::Submitted,
-        State::OnHold => matches!(step, Step::Reopen | Step::ComeBack),
+        State::OnHold => matches!(step, Step::Reopen | Step::ComeBack | Step::UpholdAppeal),
         _ => false,
     };
     let left = idea.due_at.map(|due| due - tx.now());
@@ -304,6 +305,7 @@ pub(super) fn to_row(idea: &Idea) -> Result<idea::ActiveModel> {
         created_at: idea.created_at,
         updated_at: idea.updated_at,
         submitted_at: idea.submitted_at,
+        appeal_due_at: idea.appeal_due_at,
     };
     Ok(row_of(row))
 }

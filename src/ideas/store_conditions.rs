@@ -5,9 +5,10 @@ use super::lifecycle::State;
 use super::store::nothing;
 use super::terms::WordKey;
 use crate::entity::{idea, idea_tag, idea_term, rubric, rubric_version};
+use crate::platform::clock::Micros;
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{
-    Alias, Condition, Expr, ExprTrait, IntoCondition, Query, SelectStatement,
+    Alias, Condition, Expr, ExprTrait, IntoCondition, Query, SelectStatement, SimpleExpr,
 };
 
 /// Ideas in one of these states; no states match nothing.
@@ -24,6 +25,31 @@ pub fn any_state(states: &[State]) -> Condition {
                 .map(|state| state.as_str()),
         )
         .into_condition()
+}
+
+/// Later than any promise.
+const NEVER: Micros = 9_000_000_000_000_000;
+
+/// When the next step of an idea is due, as `Idea::due` says; `NEVER` when nothing was promised.
+/// In these words an index has it.
+const DUE: &str = "case when idea.appeal_due_at is not null \
+    and idea.state in ('DECLINED', 'ON_HOLD', 'MERGED') then idea.appeal_due_at \
+    else coalesce(idea.due_at, 9000000000000000) end";
+
+/// When the next step is due; what has no promise comes last.
+pub fn due() -> SimpleExpr {
+    Expr::cust(DUE)
+}
+
+/// Ideas whose promise falls due before then; those without one never do.
+pub fn due_before(bound: Micros) -> SimpleExpr {
+    due().lt(Ord::min(bound, NEVER))
+}
+
+/// Ideas in which answering an appeal is the next step, as `Idea::appeal_due` says.
+pub fn appealed() -> Condition {
+    let rests: Vec<State> = State::ALL.iter().copied().filter(|it| it.rests()).collect();
+    any_state(&rests).add(idea::Column::AppealDueAt.is_not_null())
 }
 
 /// Ideas that are assessed under a version of this rubric; for the default one, those too that

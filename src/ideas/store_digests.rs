@@ -1,7 +1,7 @@
 //! What events carry of the texts around an idea: one digest per row, over its salt and all
 //! that it says. Made when the row is written, and once more by `sluice verify`.
 
-use crate::entity::{decision, idea_revision, note, question};
+use crate::entity::{appeal, decision, decision_review, idea_revision, note, question};
 use crate::platform::digest::sha256;
 use uuid::Uuid;
 
@@ -37,6 +37,23 @@ pub fn question(row: &question::Model) -> String {
         None => sha256(&[&row.salt, &row.text]),
         Some(answer) => sha256(&[&row.salt, &row.text, answer]),
     }
+}
+
+/// Of an appeal as it was made: against which decision, why, and by when it is owed an answer.
+pub fn appeal(row: &appeal::Model) -> String {
+    let decision = row.decision_id.simple().to_string();
+    sha256(&[&row.salt, &decision, &row.reason, &row.due_at.to_string()])
+}
+
+/// Of the answer to an appeal, whose outcome is the state it is in then.
+pub fn appeal_answer(salt: &str, outcome: &str, answer: &str) -> String {
+    sha256(&[salt, outcome, answer])
+}
+
+/// Of what was found when a decision was looked at again.
+pub fn decision_review(row: &decision_review::Model) -> String {
+    let decision = row.decision_id.simple().to_string();
+    sha256(&[&row.salt, &decision, &row.held, &row.note])
 }
 
 /// Of what somebody said with an event.

@@ -5,7 +5,7 @@ use super::conversation::{Circle, Hears};
 use super::domain::IdeaId;
 use super::history::{Activity, ActivityKind, Revision};
 use super::store;
-use super::store_conversation;
+use super::{store_appeals, store_conversation};
 use crate::entity::{event, idea_revision};
 use crate::identity::domain::MemberId;
 use crate::platform::error::{Error, Result};
@@ -148,7 +148,7 @@ async fn rows(
         .await?)
 }
 
-/// What was said with events: reasons of decisions, answers, notes, comments. A few
+/// What was said with events: reasons of decisions, answers, notes, comments, appeals. A few
 /// statements, however many events.
 async fn reasons(
     sql: &impl ConnectionTrait,
@@ -158,6 +158,9 @@ async fn reasons(
     let mut answers = HashMap::new();
     let mut notes = HashMap::new();
     let mut comments = HashMap::new();
+    // An appeal has two events, each with its own words.
+    let (mut opened, mut answered) = (HashMap::new(), HashMap::new());
+    let mut reviews = HashMap::new();
     for row in rows {
         let data = parse(&row.data)?;
         let named = |key: &str| data[key].as_str().and_then(|id| Uuid::try_parse(id).ok());
@@ -167,6 +170,14 @@ async fn reasons(
             notes.insert(id, row.id);
         } else if let Some(id) = named("comment") {
             comments.insert(id, row.id);
+        } else if let Some(id) = named("appeal") {
+            let of = match row.kind == ActivityKind::Appealed.as_str() {
+                true => &mut opened,
+                false => &mut answered,
+            };
+            of.insert(id, row.id);
+        } else if let Some(id) = named("review") {
+            reviews.insert(id, row.id);
         } else if let Some(id) = named("question") {
             answers.insert(id, row.id);
         }
@@ -196,6 +207,19 @@ async fn reasons(
         let ids: Vec<Uuid> = comments.keys().copied().collect();
         for (id, body) in store_conversation::bodies(sql, &ids).await? {
             said.insert(comments[&id], body);
+        }
+    }
+    if !opened.is_empty() || !answered.is_empty() {
+        let ids: Vec<Uuid> = opened.keys().chain(answered.keys()).copied().collect();
+        for (id, (reason, answer)) in store_appeals::said(sql, &ids).await? {
+            said.extend(opened.get(&id).map(|event| (*event, reason)));
+            said.extend(answered.get(&id).copied().zip(answer));
+        }
+    }
+    if !reviews.is_empty() {
+        let ids: Vec<Uuid> = reviews.keys().copied().collect();
+        for (id, note) in store_appeals::review_notes(sql, &ids).await? {
+            said.insert(reviews[&id], note);
         }
     }
     Ok(said)

@@ -4,20 +4,23 @@ use super::domain::Idea;
 use super::lifecycle::{Party, State};
 use super::lists::{Direction, IdeaFilter, List, OrderField, Relation};
 use super::store::{self, Sees, nothing, visible};
-use super::store_conditions::{any_state, found, under_rubric, with_tags};
+use super::store_conditions::{
+    any_state, appealed, due, due_before, found, under_rubric, with_tags,
+};
 use crate::entity::{assessment, follower, idea, idea_score, support};
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
 use crate::platform::error::{Error, Result};
 use crate::platform::page::{KeyKind, SortKey, Window, sort};
 use sea_orm::sea_query::{
-    Alias, Condition, Expr, ExprTrait, IntoCondition, JoinType, Order, Query, SelectStatement,
-    SimpleExpr,
+    Alias, CaseStatement, Condition, Expr, ExprTrait, Func, IntoCondition, JoinType, Order, Query,
+    SelectStatement, SimpleExpr,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
 };
+use std::collections::HashMap;
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -84,6 +87,35 @@ pub async fn count(
     Ok(row.try_get("", "count")?)
 }
 
+/// How many ideas this person sees in each state, and of these how many are overdue: one
+/// statement.
+pub async fn by_state(
+    sql: &impl ConnectionTrait,
+    sees: &Sees,
+    now: Micros,
+) -> Result<HashMap<State, (i64, i64)>> {
+    let overdue = CaseStatement::new().case(due_before(now), 1).finally(0);
+    let query = Query::select()
+        .column(idea::Column::State)
+        .expr_as(Expr::cust("count(*)"), Alias::new("all_of_them"))
+        .expr_as(
+            Func::sum(overdue).cast_as(Alias::new("bigint")),
+            Alias::new("overdue"),
+        )
+        .from(idea::Entity)
+        .cond_where(visible(sees))
+        .group_by_col(idea::Column::State)
+        .to_owned();
+    let mut found = HashMap::new();
+    for row in sql.query_all(&query).await? {
+        let state: String = row.try_get("", "state")?;
+        let state = store::stored("idea.state", &state, State::parse)?;
+        let counts = (row.try_get("", "all_of_them")?, row.try_get("", "overdue")?);
+        found.insert(state, counts);
+    }
+    Ok(found)
+}
+
 /// What it sorts by, on both databases; what is missing is latest or, as a score, lowest.
 fn sorted_by(field: OrderField) -> SimpleExpr {
     match field {
@@ -91,7 +123,7 @@ fn sorted_by(field: OrderField) -> SimpleExpr {
         OrderField::SubmittedAt => Expr::cust("coalesce(idea.submitted_at, idea.created_at)"),
         OrderField::UpdatedAt => idea::Column::UpdatedAt.into_expr(),
         OrderField::StateSince => idea::Column::StateSince.into_expr(),
-        OrderField::DueAt => Expr::cust("coalesce(idea.due_at, 9000000000000000)"),
+        OrderField::DueAt => due(),
         OrderField::Score => Expr::cust(
             "cast(case when idea_score.published_at is null then -1 else idea_score.key end as bigint)",
         ),
@@ -162,23 +194,31 @@ fn filtered(filter: &IdeaFilter, sees: &Sees, now: Micros) -> Condition {
             Party::Lead => Condition::any()
                 .add(any_state(&states))
                 .add(both(any_state(&stewards), has_none))
-                .add(both(on_hold, has_come)),
-            Party::Calendar => both(on_hold, has_come.not()),
+                .add(both(on_hold, has_come))
+                .add(appealed()),
+            Party::Calendar => both(on_hold, has_come.not()).add(appealed().not()),
+            Party::Nobody => any_state(&states).add(appealed().not()),
             _ => any_state(&states),
         });
     }
     if let Some(is_overdue) = filter.is_overdue {
-        let overdue = idea::Column::DueAt.lt(now);
         all = all.add(if is_overdue {
-            overdue.into_condition()
+            due_before(now)
         } else {
-            Condition::any()
-                .add(idea::Column::DueAt.is_null())
-                .add(idea::Column::DueAt.gte(now))
+            due_before(now).not()
+        });
+    }
+    if let Some(bound) = filter.due_before {
+        all = all.add(due_before(bound));
+    }
+    if let Some(has) = filter.has_open_appeal {
+        all = all.add(if has {
+            idea::Column::AppealDueAt.is_not_null()
+        } else {
+            idea::Column::AppealDueAt.is_null()
         });
     }
     let bounds = [
-        (filter.due_before, idea::Column::DueAt, true),
         (filter.state_since_before, idea::Column::StateSince, true),
         (filter.submitted_before, idea::Column::SubmittedAt, true),
         (filter.submitted_after, idea::Column::SubmittedAt, false),

@@ -1,7 +1,10 @@
 //! The SQL of `sluice verify` about ideas: everything that is kept of several, whoever may
 //! see them. It reads and judges nothing.
 
-use crate::entity::{comment, decision, idea, idea_revision, idea_tag, note, question, support};
+use crate::entity::{
+    appeal, comment, decision, decision_review, idea, idea_revision, idea_tag, note, question,
+    support,
+};
 use crate::platform::error::Result;
 use sea_orm::sea_query::{Alias, Expr, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -14,6 +17,8 @@ pub struct Kept {
     pub idea: Option<idea::Model>,
     pub revisions: Vec<idea_revision::Model>,
     pub decisions: Vec<decision::Model>,
+    pub appeals: Vec<appeal::Model>,
+    pub reviews: Vec<decision_review::Model>,
     pub questions: Vec<question::Model>,
     pub notes: Vec<note::Model>,
     pub comments: Vec<comment::Model>,
@@ -42,6 +47,14 @@ pub async fn kept(sql: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uu
     let rows = question::Entity::find().filter(question::Column::IdeaId.is_in(all()));
     for row in rows.all(sql).await? {
         kept.entry(row.idea_id).or_default().questions.push(row);
+    }
+    let rows = appeal::Entity::find().filter(appeal::Column::IdeaId.is_in(all()));
+    for row in rows.all(sql).await? {
+        kept.entry(row.idea_id).or_default().appeals.push(row);
+    }
+    let rows = decision_review::Entity::find().filter(decision_review::Column::IdeaId.is_in(all()));
+    for row in rows.all(sql).await? {
+        kept.entry(row.idea_id).or_default().reviews.push(row);
     }
     let rows = note::Entity::find().filter(note::Column::IdeaId.is_in(all()));
     for row in rows.all(sql).await? {

@@ -151,6 +151,7 @@ fn decisions_are_legal_where_they_are_promised() {
         from(Step::Reopen),
         [OnHold, Declined, Invalidated, Abandoned]
     );
+    assert_eq!(from(Step::UpholdAppeal), [OnHold, Declined]);
     assert_eq!(
         from(Step::Withdraw),
         [Submitted, NeedsInfo, InAssessment, Backlog, OnHold]

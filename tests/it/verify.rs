@@ -144,6 +144,23 @@ async fn lived_in(store: Store) -> Option<Panel> {
     let away = json!({"commentId": said[2], "reason": "Too short."});
     on(author, "removeComment", away).await;
 
+    let bea = panel.app.person("Bea", &["LEAD"]).await;
+    for (title, is_answered) in [("Flies", true), ("Gnats", false)] {
+        let idea = author.submit(title).await;
+        let no = json!({"ideaId": idea.id, "outcome": "DECLINE", "reason": "Not ours."});
+        let declined = lead.act("screenIdea", no, "decision { id }").await;
+        let id = declined.text("screenIdea.decision.id");
+        let why = json!({"decisionId": id, "reason": format!("{title} are.")});
+        let appeal = author.act("appealDecision", why, "appeal { id }").await;
+        if is_answered {
+            let id = appeal.text("appealDecision.appeal.id");
+            let no = json!({"appealId": id, "outcome": "DISMISSED", "answer": "No, truly."});
+            on(&bea, "resolveAppeal", no).await;
+        }
+        let review = json!({"decisionId": id, "held": "YES", "note": "Still not ours."});
+        on(lead, "reviewDecision", review).await;
+    }
+
     let wasps = panel.rated("Wasps", &[[1, 2, 3, 4, 5, 1]; 3]).await;
     let taken = panel.assessors[2].assess(&wasps, [2, 2, 2, 2, 2, 2]).await;
     panel.assessors[2]
@@ -178,7 +195,7 @@ async fn a_house_in_which_all_fits_is_told_so(#[values(Sqlite, Postgres)] store:
     let lines: Vec<&str> = told.lines().collect();
     assert_eq!(
         lines[1],
-        "ideas:       4 with 7 revisions, 4 decisions, 1 questions, 3 notes, 3 comments, 1 times supported"
+        "ideas:       6 with 9 revisions, 6 decisions, 2 appeals, 2 reviews, 1 questions, 3 notes, 3 comments, 1 times supported"
     );
     let rubrics = presets().len();
     let judged = format!("assessments: 9 under {rubrics} versions of rubrics");
@@ -194,7 +211,7 @@ async fn a_house_in_which_all_fits_is_told_so(#[values(Sqlite, Postgres)] store:
 
 /// A table, a statement that changes one thing in it, how many rows, and what is told of it.
 #[rustfmt::skip]
-const CHANGES: [(&str, &str, u64, &str); 40] = [
+const CHANGES: [(&str, &str, u64, &str); 51] = [
     ("event", "update event set data = replace(data, 'NEEDS_INFO', 'NEEDS_INFA') where kind = 'SCREENED' and data like '%\"to\":\"NEEDS_INFO\"%'", 1, "event 2: its hash is not"),
     ("event", "update event set kind = 'QUESTION_ANSWEREE' where kind = 'QUESTION_ANSWERED'", 1, "event 3: its hash is not"),
     ("event", "update event set hash = 'x' where kind = 'QUESTION_ANSWERED'", 1, "event 3: its hash is not"),
@@ -209,6 +226,17 @@ const CHANGES: [(&str, &str, u64, &str); 40] = [
     ("decision", "update decision set reason = 'Sweet!' where reason = 'Sweet.'", 1, "is not what it was when it was made"),
     ("decision", "update decision set is_override = true where reason = 'Sweet.'", 1, "is not what it was when it was made"),
     ("decision", "delete from decision where reason = 'Sweet.'", 1, "is gone"),
+    ("appeal", "update appeal set reason = 'Flies ate.' where reason = 'Flies are.'", 1, "is not what it was when it was made"),
+    ("appeal", "update appeal set due_at = due_at + 1 where reason = 'Gnats are.'", 1, "is not what it was when it was made"),
+    ("appeal", "update appeal set opened_by_id = answered_by_id where reason = 'Flies are.'", 1, "is not what it was when it was made"),
+    ("appeal", "update appeal set answer = 'No, truly!' where state = 'DISMISSED'", 1, "is not what it was when it was given"),
+    ("appeal", "update appeal set state = 'UPHELD' where state = 'DISMISSED'", 1, "is not what it was when it was given"),
+    ("appeal", "update appeal set state = 'DISMISSED' where state = 'OPEN'", 1, "no event tells of the answer to appeal_"),
+    ("appeal", "delete from appeal where reason = 'Flies are.'", 1, "is gone"),
+    ("idea", "update idea set appeal_due_at = null where title = 'Gnats'", 1, "its open appeals are due at another time"),
+    ("decision_review", "update decision_review set note = 'Still not hours.'", 2, "is not what it was when it was made"),
+    ("decision_review", "update decision_review set held = 'NO'", 2, "is not what it was when it was made"),
+    ("decision_review", "delete from decision_review", 2, "is gone"),
     ("question", "update question set text = 'When?'", 1, "is not what it was when it was asked"),
     ("question", "update question set answer = 'In the cellar.'", 1, "is not what it was when it was given"),
     ("note", "update note set text = 'Yours.' where text = 'Mine.'", 1, "what was said with it is not what it was then"),
@@ -240,7 +268,7 @@ const CHANGES: [(&str, &str, u64, &str); 40] = [
 /// Puts a table back as it was kept. Others hang on ideas, assessments and rubrics.
 async fn put_back(app: &App, table: &str) {
     let columns: &[&str] = match table {
-        "idea" => &["title"],
+        "idea" => &["title", "appeal_due_at"],
         "assessment" => &["comment", "is_recused"],
         "rubric_version" => &["definition"],
         _ => &[],
@@ -258,6 +286,13 @@ async fn put_back(app: &App, table: &str) {
         sql.execute_unprepared(&delete).await.unwrap();
         let insert = format!("insert into {table} select * from kept_{table}");
         sql.execute_unprepared(&insert).await.unwrap();
+    }
+    if table == "decision" {
+        // What hangs on decisions went with them.
+        for table in ["appeal", "decision_review"] {
+            let insert = format!("insert into {table} select * from kept_{table}");
+            sql.execute_unprepared(&insert).await.unwrap();
+        }
     }
 }
 

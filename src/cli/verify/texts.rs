@@ -5,7 +5,7 @@
 use super::super::Stop;
 use super::Tally;
 use super::chain::{Chain, Said};
-use super::comments;
+use super::{appeals, comments};
 use crate::assessment::store_digests::{assessment, definition};
 use crate::assessment::store_verify::{Rows, versions};
 use crate::entity::question;
@@ -88,6 +88,7 @@ pub(super) fn idea(chain: &Chain, kept: &Kept, assessments: &[Rows]) -> Result<O
     let made = Made::read(chain);
     revisions(chain, kept, &made, &idea)?;
     decisions(chain, kept, &made)?;
+    appeals::check(chain, kept, idea.appeal_due_at)?;
     questions(chain, kept, &made)?;
     notes(chain, kept, &made)?;
     comments::check(chain, &kept.comments)?;

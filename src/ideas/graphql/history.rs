@@ -81,7 +81,10 @@ impl ActivityNode {
     /// Nobody but an author does this.
     fn is_by_authors_alone(&self) -> bool {
         match self.activity.kind {
-            ActivityKind::Submitted | ActivityKind::Edited | ActivityKind::QuestionAnswered => true,
+            ActivityKind::Submitted
+            | ActivityKind::Edited
+            | ActivityKind::QuestionAnswered
+            | ActivityKind::Appealed => true,
             ActivityKind::Commented => self.activity.data["isByAuthor"] == true,
             ActivityKind::StateChanged => self.activity.data["to"] == "WITHDRAWN",
             _ => false,
@@ -131,6 +134,8 @@ impl ActivityNode {
                 ActivityKind::Screened
                 | ActivityKind::Decided
                 | ActivityKind::OutcomeRecorded
+                | ActivityKind::AppealResolved
+                | ActivityKind::DecisionReviewed
                 | ActivityKind::StewardChanged,
             ) => "A lead",
             (None, _) => "The author",

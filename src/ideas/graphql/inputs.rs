@@ -48,6 +48,8 @@ pub enum IdeaAction {
     Screen,
     /// Hold, decline, reopen, adopt, or waive the quorum: `decideIdea`.
     Decide,
+    /// Say why a decision that stands is wrong: `appealDecision`.
+    Appeal,
     /// Tell what became of it: `recordOutcome`.
     RecordOutcome,
 }
@@ -79,6 +81,8 @@ pub struct IdeaFilter {
     waiting_for: Option<Party>,
     /// Whose promise has passed; false: has not, or there is none.
     is_overdue: Option<bool>,
+    /// With an appeal that waits for an answer; false: without one.
+    has_open_appeal: Option<bool>,
 }
 
 impl IdeaFilter {
@@ -103,6 +107,7 @@ impl IdeaFilter {
             submitted_before: self.submitted_before.map(|at| at.0),
             waiting_for: self.waiting_for,
             is_overdue: self.is_overdue,
+            has_open_appeal: self.has_open_appeal,
         })
     }
 }

@@ -1,7 +1,9 @@
 //! Ideas in the graph: the public manual of what an idea shows.
 
+mod appeals;
 mod authors;
 mod conversation;
+mod counts;
 mod history;
 mod idea;
 mod inputs;
@@ -12,7 +14,9 @@ mod query;
 mod viewer;
 mod waiting;
 
+pub use appeals::{AppealMutation, AppealNode, AppealQuery, appeal};
 pub use conversation::{CommentNode, ConversationMutation, comment};
+pub use counts::CountsQuery;
 pub use history::{ActivityNode, IdeaRevisionNode, activity};
 pub use idea::{IdeaConnection, IdeaNode, idea};
 pub use mutations::{DecideIdeaPayload, IdeaMutation};

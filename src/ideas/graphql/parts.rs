@@ -1,10 +1,13 @@
 //! What an idea's own fields are made of: links, framing, the open question, decisions.
 
+use super::appeals::{AppealNode, DecisionReview};
 use super::idea::IdeaNode;
 use crate::graph::DateTime;
 use crate::ideas::domain::{Decision, DecisionKind, Link, OutcomeKind, Question, Text};
+use crate::ideas::loaders::{Appeals, Reviews};
 use crate::identity::graphql::{MemberNode, member};
 use crate::platform::error::Result;
+use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, SimpleObject};
 
 /// An address that belongs to an idea.
@@ -162,6 +165,29 @@ impl DecisionNode {
     /// When to look at it again; null when nothing was said.
     async fn review_at(&self) -> Option<DateTime> {
         self.decision.review_at.map(DateTime)
+    }
+
+    /// Whether it held, as it was told last; null until somebody looked.
+    async fn review(&self, ctx: &Context<'_>) -> Result<Option<DecisionReview>> {
+        let loader = ctx.data_unchecked::<DataLoader<Reviews>>();
+        let review = loader.load_one(self.decision.id).await?;
+        let idea = || self.idea.clone();
+        Ok(review.map(|review| DecisionReview {
+            idea: idea(),
+            review,
+        }))
+    }
+
+    /// What its authors said against it: one appeal at most, with its answer.
+    async fn appeals(&self, ctx: &Context<'_>) -> Result<Vec<AppealNode>> {
+        let loader = ctx.data_unchecked::<DataLoader<Appeals>>();
+        let appeal = loader.load_one(self.decision.id).await?;
+        let idea = || self.idea.clone();
+        let node = |appeal| AppealNode {
+            idea: idea(),
+            appeal,
+        };
+        Ok(appeal.into_iter().map(node).collect())
     }
 }
 

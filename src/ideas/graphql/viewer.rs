@@ -1,5 +1,6 @@
 //! How the caller stands to an idea, and what they may do with it now.
 
+use super::appeals::standing_decision;
 use super::idea::IdeaNode;
 use super::inputs::{IdeaAction, ViewerRelation};
 use crate::assessment::graphql::viewer_assessment_of;
@@ -8,8 +9,8 @@ use crate::ideas::lifecycle::{State, Step, steps_from, take};
 use crate::ideas::loaders::{Followed, Supported};
 use crate::platform::error::Result;
 use crate::policy::{
-    AddComment, AssessIdea, CommentToReviewers, DecideIdea, EditIdea, FollowIdea, RecordOutcome,
-    ScreenIdea, SupportIdea, WithdrawIdea,
+    AddComment, AppealDecision, AssessIdea, CommentToReviewers, DecideIdea, EditIdea, FollowIdea,
+    RecordOutcome, ScreenIdea, SupportIdea, WithdrawIdea,
 };
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
@@ -50,6 +51,9 @@ pub(super) async fn actions(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec<Id
     let actor = session(ctx).actor;
     let standing = node.standing(ctx).await?;
     let state = node.idea.state;
+    // Asked of authors alone: it takes looking for.
+    let can_appeal = actor.may::<AppealDecision>(&standing).is_ok()
+        && matches!(standing_decision(ctx, node).await?, Some((_, None)));
     let can_withdraw = take(Step::Withdraw, state, node.idea.left_state);
     let actions = [
         (
@@ -88,6 +92,7 @@ pub(super) async fn actions(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec<Id
             IdeaAction::Decide,
             takes(state, "decideIdea") && actor.may::<DecideIdea>(&standing).is_ok(),
         ),
+        (IdeaAction::Appeal, can_appeal),
         (
             IdeaAction::RecordOutcome,
             takes(state, "recordOutcome") && actor.may::<RecordOutcome>(&standing).is_ok(),

@@ -1,16 +1,19 @@
 //! Who owes the next step, and which steps there are.
 
+use super::appeals::standing_decision;
 use super::idea::IdeaNode;
 use crate::assessment::UNRATED;
 use crate::assessment::graphql::progress_of;
 use crate::graph::{DateTime, session};
+use crate::ideas::appeals::AppealState;
 use crate::ideas::lifecycle::{Party, Row, State, Step, steps_from, take};
 use crate::ideas::store_stays::Stays;
 use crate::identity::graphql::{MemberNode, members};
 use crate::platform::clock::Micros;
 use crate::platform::error::{Error, Result};
 use crate::policy::{
-    AnswerQuestion, DecideIdea, Permit, RecordOutcome, ScreenIdea, SubmitDraft, WithdrawIdea,
+    AnswerQuestion, DecideIdea, Judged, Permit, RecordOutcome, ResolveAppeal, ScreenIdea,
+    SubmitDraft, WithdrawIdea,
 };
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use std::sync::Arc;
@@ -65,7 +68,8 @@ pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<Wa
         _ => Vec::new(),
     };
     let members = members(ctx, &people).await?;
-    let is_overdue = idea.due_at.is_some_and(|due| due < session(ctx).now());
+    let due = idea.due();
+    let is_overdue = due.is_some_and(|due| due < session(ctx).now());
     let who = match members.first() {
         Some(member) if party != Party::Assessors => member.0.name.clone(),
         _ => party_in_words(party).to_owned(),
@@ -74,12 +78,13 @@ pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<Wa
         Some(member) if party == Party::Assessors => format!("; {} sees to it", member.0.name),
         _ => String::new(),
     };
-    let by = match idea.due_at.map(DateTime) {
+    let by = match due.map(DateTime) {
         Some(due) if is_overdue => format!(", overdue since {}", due.day()),
         Some(due) => format!(", by {}", due.day()),
         None => String::new(),
     };
     let sentence = match what_is_owed(idea.state) {
+        _ if idea.appeal_due().is_some() => format!("Waiting for {who} to answer an appeal{by}."),
         Some(_) if idea.state == State::OnHold && party == Party::Lead => {
             format!("Waiting for {who} to reopen it{by}.")
         }
@@ -89,7 +94,7 @@ pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<Wa
     Ok(WaitingFor {
         party,
         members,
-        due_at: idea.due_at.map(DateTime),
+        due_at: due.map(DateTime),
         is_overdue,
         sentence,
         state: idea.state,
@@ -173,6 +178,7 @@ pub(super) async fn next_steps(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec
     let actor = session(ctx).actor;
     let nothing_to_publish = node.idea.state == State::InAssessment
         && progress_of(ctx, &node.idea).await?.submitted == 0;
+    let answers = answers_appeal(ctx, node).await?;
     let leave = |row: &Row| match row.mutation {
         Some("submitDraft") => Some(closed(actor.may::<SubmitDraft>(&standing))),
         Some("screenIdea") => Some(closed(actor.may::<ScreenIdea>(&standing))),
@@ -185,6 +191,7 @@ pub(super) async fn next_steps(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec
                 _ => decides,
             })
         }
+        Some("resolveAppeal") => Some(answers.clone()),
         Some("recordOutcome") => Some(closed(actor.may::<RecordOutcome>(&standing))),
         _ => None,
     };
@@ -209,12 +216,39 @@ pub(super) async fn next_steps(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec
     Ok(steps.collect())
 }
 
+/// Why the caller cannot answer an appeal now; nothing when they can.
+async fn answers_appeal(ctx: &Context<'_>, node: &IdeaNode) -> Result<Closed> {
+    let actor = session(ctx).actor;
+    let mut judged = Judged {
+        standing: node.standing(ctx).await?,
+        is_decider: false,
+    };
+    if let Some(no) = closed(actor.may::<ResolveAppeal>(&judged)) {
+        return Ok(Some(no));
+    }
+    let (decision, appeal) = match standing_decision(ctx, node).await? {
+        Some((decision, Some(appeal))) if appeal.state == AppealState::Open => (decision, appeal),
+        _ => {
+            return Ok(Some((
+                "NO_OPEN_APPEAL",
+                "No appeal waits for an answer.".to_owned(),
+            )));
+        }
+    };
+    judged.standing.is_co_author |= appeal.opened_by == actor.id();
+    judged.is_decider = decision.decided_by == actor.id();
+    Ok(closed(actor.may::<ResolveAppeal>(&judged)))
+}
+
 fn unrated() -> (&'static str, String) {
     ("ASSESSMENTS_MISSING", UNRATED.to_owned())
 }
 
+/// Why a step is closed, as a reason and for a person; nothing when it is open.
+type Closed = Option<(&'static str, String)>;
+
 /// Why leave was not given; nothing when it was.
-fn closed<A>(leave: Result<Permit<A>>) -> Option<(&'static str, String)> {
+fn closed<A>(leave: Result<Permit<A>>) -> Closed {
     match leave {
         Ok(_) => None,
         Err(Error::Forbidden { reason, message }) => Some((reason, message)),

@@ -66,6 +66,19 @@ impl Cast {
                 let input = json!({"ideaId": idea.id, "outcome": "NEEDS_INFO", "reason": "Who?"});
                 lead.act("screenIdea", input, "idea { id }").await.ok();
             }
+            To::Declined | To::Appealed => {
+                if whose == Whose::Confidential {
+                    hide(author, &idea).await;
+                }
+                let decline = json!({"ideaId": idea.id, "outcome": "DECLINE", "reason": "No."});
+                let declined = lead.act("screenIdea", decline, "decision { id }").await;
+                id = declined.text("screenIdea.decision.id");
+                if to == To::Appealed {
+                    let appeal = json!({"decisionId": id, "reason": "You misread it."});
+                    let appeal = author.act("appealDecision", appeal, "appeal { id }").await;
+                    id = appeal.text("appealDecision.appeal.id");
+                }
+            }
             To::InAssessment => lead.accept(&idea).await,
             To::Adopted => {
                 lead.accept(&idea).await;
@@ -95,7 +108,8 @@ impl Cast {
                     .ok();
             }
         }
-        if whose == Whose::Confidential && to != To::Adopted {
+        let is_hidden = matches!(to, To::Adopted | To::Declined | To::Appealed);
+        if whose == Whose::Confidential && !is_hidden {
             hide(author, &idea).await;
         }
         (id, Some(idea))
@@ -113,6 +127,8 @@ impl Cast {
             To::Nothing => {}
             To::Assessment => input["assessmentId"] = json!(id),
             To::Comment => input["commentId"] = json!(id),
+            To::Declined => input["decisionId"] = json!(id),
+            To::Appealed => input["appealId"] = json!(id),
             _ => input["ideaId"] = json!(id),
         }
         input
@@ -127,7 +143,7 @@ async fn hide(author: &Person, idea: &Idea) {
 
 /// How many rows each table has, and when anything of an idea changed last.
 async fn rows(app: &App) -> Vec<i64> {
-    const TABLES: [&str; 17] = [
+    const TABLES: [&str; 19] = [
         "idea",
         "idea_revision",
         "idea_number",
@@ -139,6 +155,8 @@ async fn rows(app: &App) -> Vec<i64> {
         "comment",
         "question",
         "decision",
+        "appeal",
+        "decision_review",
         "assessment",
         "rating",
         "idea_score",

@@ -18,6 +18,9 @@ const ARGUMENTS: [(&str, &str); 6] = [
     ("explainRank", "ideaId: $id"),
 ];
 
+/// What leads and admins alone may ask.
+const LEADS_ONLY: [&str; 2] = ["appeals", "counts"];
+
 /// Whether there is nothing in an answer but its form.
 fn is_nothing(data: &Value) -> bool {
     match data {
@@ -62,9 +65,21 @@ async fn nobody_reads_anything_but_that_they_are_nobody(#[values(Sqlite, Postgre
         let query = format!("{variable}{{ {name}{arguments} {{ __typename }} }}");
 
         let nobody = panel.app.post(&query, json!({"id": idea.id})).await;
-        let somebody = panel.author.post(&query, json!({"id": idea.id})).await;
+        let reader = match LEADS_ONLY.contains(&name) {
+            true => &panel.lead,
+            false => &panel.author,
+        };
+        let somebody = reader.post(&query, json!({"id": idea.id})).await;
 
-        assert!(!somebody.ok()[name].is_null(), "{name}: a member sees it");
+        assert!(
+            !somebody.ok()[name].is_null(),
+            "{name}: who may see it does"
+        );
+        if LEADS_ONLY.contains(&name) {
+            let member = panel.author.post(&query, json!({"id": idea.id})).await;
+            member.refused_because("FORBIDDEN", "ROLE_NEEDED");
+            assert!(is_nothing(member.data()), "{name}: {member:?}");
+        }
         if name == "viewer" {
             assert_eq!(nobody.ok(), &json!({"viewer": null}));
         } else {

@@ -14,6 +14,10 @@ pub(super) enum To {
     InAssessment,
     /// Assessed and handed to a roadmap.
     Adopted,
+    /// The decision that declined an idea.
+    Declined,
+    /// An appeal of such a decision.
+    Appealed,
     /// An assessment of an idea in the backlog; an own one when the idea is said to be own.
     Assessment,
     /// A comment on an idea that was handed in; an own one when the idea is said to be own.
@@ -73,6 +77,9 @@ pub(super) const ROWS: &[Row] = &[
     row("screenIdea", To::Submitted, Rule::RolesOnOthers(LEADS), r#"{"outcome": "ACCEPT", "reason": "Clear."}"#),
     row("decideIdea", To::InAssessment, Rule::RolesOnOthers(LEADS), r#"{"outcome": "DECLINE", "reason": "Not ours."}"#),
     row("recordOutcome", To::Adopted, Rule::RolesOnOthers(LEADS), r#"{"kind": "SHIPPED", "measured": "It runs."}"#),
+    row("appealDecision", To::Declined, Rule::Owner, r#"{"reason": "You misread it."}"#),
+    row("resolveAppeal", To::Appealed, Rule::RolesOnOthers(LEADS), r#"{"outcome": "UPHELD", "answer": "We did."}"#),
+    row("reviewDecision", To::Declined, Rule::RolesOnOthers(LEADS), r#"{"held": "NO", "note": "It came back."}"#),
     row("setSteward", To::InAssessment, Rule::RolesOnOthers(LEADS), r#"{"memberId": "bea", "reason": "I am away."}"#),
     row("submitAssessment", To::InAssessment, Rule::RolesOnOthers(&["ASSESSOR"]), r#"{"ratings": []}"#),
     row("withdrawAssessment", To::Assessment, Rule::Owner, r#"{"reason": "Misread."}"#),

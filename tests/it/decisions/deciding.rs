@@ -136,7 +136,10 @@ async fn declined_ideas_come_back_to_the_state_they_left(#[values(Sqlite, Postgr
             .await;
         assert_eq!(
             steps["nextSteps"],
-            json!([{"to": back, "outcome": "REOPEN", "closedReason": "ROLE_NEEDED"}])
+            json!([
+                {"to": back, "outcome": "REOPEN", "closedReason": "ROLE_NEEDED"},
+                {"to": back, "outcome": "UPHELD", "closedReason": "ROLE_NEEDED"},
+            ])
         );
         lead.decides(idea, "REOPEN", json!({"reason": "We were wrong."}))
             .await;

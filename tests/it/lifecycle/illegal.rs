@@ -107,12 +107,14 @@ impl House {
     }
 }
 
-/// The mutations that take steps, each once with each of its outcomes.
+/// The mutations that take steps, each once with each of its outcomes. The answer to an appeal
+/// is not among them: it is legal wherever the idea is, and where it went on moves nothing.
 fn served() -> Vec<&'static Row> {
     let mut served: Vec<&Row> = Vec::new();
     for row in TABLE.iter().filter(|row| row.is_served()) {
         let is_new = served.iter().all(|one| one.call() != row.call());
-        if row.mutation.is_some() && is_new {
+        let is_answer = row.mutation == Some("resolveAppeal");
+        if row.mutation.is_some() && is_new && !is_answer {
             served.push(row);
         }
     }

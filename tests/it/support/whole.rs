@@ -14,9 +14,10 @@ const TYPES: &str = "{ __schema { types { name fields {
     type { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } }";
 
 /// Where other nodes begin: what is told of them.
-const NAMES: [(&str, &str); 6] = [
+const NAMES: [(&str, &str); 7] = [
     ("Idea", "id"),
     ("Member", "id"),
+    ("Appeal", "id state dueAt reason openedAt answer answeredAt"),
     ("Rubric", "key"),
     ("RubricVersion", "number"),
     ("Criterion", "key"),

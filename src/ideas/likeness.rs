@@ -19,6 +19,8 @@ const MOST_COUNTED: usize = 256;
 const MOST_FOUND: i64 = 1_500;
 /// So many of the ideas found are looked at closely.
 const MOST_CANDIDATES: usize = 150;
+/// So many ideas are taken for granted beside those there are.
+const GRANTED: i64 = 20;
 /// Below this, texts have nothing to do with each other (thousandths).
 const LEAST: i64 = 40;
 
@@ -102,12 +104,13 @@ impl Wanted {
             .map(|(word, key, holds)| {
                 let ideas = count(key);
                 let sum: i64 = ideas.iter().sum();
+                let is_telling = is_telling(&word);
                 Word {
                     key,
-                    tells: tells(all, sum),
+                    tells: tells(all, sum, is_telling),
                     holds,
                     ideas,
-                    is_named: is_telling(&word) || sum * 10 <= all,
+                    is_named: is_telling || sum * 10 <= all,
                     word,
                 }
             })
@@ -119,10 +122,23 @@ impl Wanted {
 }
 
 /// What a word tells that stands in so many of all ideas: its inverse frequency, squared,
-/// in hundredths.
-fn tells(all: i64, ideas: i64) -> i64 {
-    let rarity = (1.0 + all as f64 / ideas.clamp(1, all) as f64).ln();
+/// in hundredths. While there are few ideas they say little about it, so some are taken for
+/// granted, half of which hold the small words.
+fn tells(all: i64, ideas: i64, is_telling: bool) -> i64 {
+    let granted = if is_telling { 1 } else { GRANTED / 2 };
+    let ideas = ideas.clamp(1, all) + granted;
+    let rarity = (1.0 + (all + GRANTED) as f64 / ideas as f64).ln();
     (100.0 * rarity * rarity).round() as i64
+}
+
+/// What each of these words tells, when the words stand in so many ideas.
+pub fn weights(words: &[String], counts: &Counts) -> Vec<i64> {
+    let count = |word: &str| counts.get(&WordKey::of(word)).copied().unwrap_or_default();
+    let all = count(EVERY_IDEA).iter().sum::<i64>().max(1);
+    words
+        .iter()
+        .map(|word| tells(all, count(word).iter().sum(), is_telling(word)))
+        .collect()
 }
 
 /// The words that ideas are looked for by.
@@ -276,6 +292,32 @@ mod tests {
         let counts = counts(3, &[("it", 3), ("is", 3), ("so", 3)]);
         let sought = Wanted::new("It is so", "").weighed(&counts);
         assert_eq!(like(&sought, "It is so", ""), 0);
+    }
+
+    #[test]
+    fn the_same_in_other_words_is_alike_in_the_smallest_house() {
+        let (title, problem) = (
+            "Badge printer for visitors",
+            "Reception writes badges by hand; visitors queue 10 minutes every Monday.",
+        );
+        let of: Vec<(&str, i64)> = [
+            "badges", "by", "for", "hand", "minutes", "visitors", "writes",
+        ]
+        .map(|word| (word, 1))
+        .to_vec();
+        let wanted = Wanted::new(
+            "Long queue at the front desk",
+            "Visitors wait for ten minutes because reception writes the badges by hand.",
+        );
+        let sought = wanted.weighed(&counts(1, &of));
+        assert!(like(&sought, title, problem) > 400);
+        assert!(
+            like(
+                &sought,
+                "A map of free desks",
+                "It takes ten minutes to find one."
+            ) < 150
+        );
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! What a person can ask about ideas: a page in some order, those that are alike.
 
 use super::domain::Idea;
-use super::likeness::{Likeness, Wanted};
-use super::lists::List;
+use super::likeness::{self, Likeness, Wanted};
+use super::lists::{List, OrderField};
 use super::store::{self, Sees};
 use super::store_frequencies::Frequencies;
-use super::terms::Held;
+use super::terms::{Held, WordKey};
 use super::{store_likeness, store_lists};
 use crate::platform::error::Result;
-use crate::platform::page::{Page, PageArgs, encode};
+use crate::platform::page::{Page, PageArgs, Window, bad_cursor, encode};
 use crate::session::Session;
 use serde_json::json;
 use std::cmp::Reverse;
@@ -20,18 +20,59 @@ pub struct Listed {
     pub cursor: String,
 }
 
-/// A page of the ideas the caller may see: one statement, at any depth.
-pub async fn page(s: &Session, list: &List, args: PageArgs) -> Result<Page<Listed>> {
+/// A page of the ideas the caller may see: one statement, at any depth; one more to weigh
+/// the words of a search, whose weights the cursors carry, so that a list goes on as it began
+/// however many ideas hold the words by then.
+pub async fn page(
+    s: &Session,
+    frequencies: &Frequencies,
+    list: &List,
+    args: PageArgs,
+) -> Result<Page<Listed>> {
     let sees = Sees::of(&s.actor)?;
     let (field, direction) = list.order()?;
     let name = format!("ideas:{field:?}:{direction:?}");
-    let window = args.window(&name)?;
-    let rows = store_lists::page(s.reader(), &sees, s.now(), list, &window).await?;
+    let mut window = args.window(&name)?;
+    let mut weights = Vec::new();
+    if let (OrderField::Relevance, Some(words)) = (field, list.terms()) {
+        weights = match carried(&mut window, words.len())? {
+            Some(weights) => weights,
+            None => {
+                let keys = words.iter().map(|word| WordKey::of(word));
+                let counts = frequencies.of(s.reader(), s.now(), keys).await?;
+                likeness::weights(&words, &counts)
+            }
+        };
+    }
+    let rows = store_lists::page(s.reader(), &sees, s.now(), list, &weights, &window).await?;
     Ok(window.page(rows).map(|(idea, sort_key)| {
-        let cursor = encode(&name, &[json!(sort_key), json!(idea.id.0)]);
+        let mut keys = vec![json!(sort_key), json!(idea.id.0)];
+        if field == OrderField::Relevance {
+            keys.push(json!(weights));
+        }
+        let cursor = encode(&name, &keys);
         Listed { idea, cursor }
     }))
 }
+
+/// Takes the weights of so many words off the cursors; nothing where there is no cursor.
+fn carried(window: &mut Window, words: usize) -> Result<Option<Vec<i64>>> {
+    let mut carried = None;
+    for (name, cursor) in [("before", &mut window.before), ("after", &mut window.after)] {
+        let Some(parts) = cursor else { continue };
+        let weights = parts
+            .pop()
+            .and_then(|part| serde_json::from_value(part).ok());
+        let fit = |weights: &Vec<i64>| {
+            weights.len() == words && weights.iter().all(|it| (1..=HEAVIEST).contains(it))
+        };
+        carried = Some(weights.filter(fit).ok_or_else(|| bad_cursor(name))?);
+    }
+    Ok(carried)
+}
+
+/// No word weighs more, however many ideas there are.
+const HEAVIEST: i64 = 1_000_000;
 
 /// How many ideas the list holds in all.
 pub async fn count(s: &Session, list: &List) -> Result<i64> {

@@ -8,7 +8,8 @@ use crate::entity::{idea, idea_tag, idea_term, rubric, rubric_version};
 use crate::platform::clock::Micros;
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{
-    Alias, Condition, Expr, ExprTrait, IntoCondition, Query, SelectStatement, SimpleExpr,
+    Alias, CaseStatement, Condition, Expr, ExprTrait, Func, IntoCondition, Query, SelectStatement,
+    SimpleExpr,
 };
 
 /// Ideas in one of these states; no states match nothing.
@@ -104,24 +105,15 @@ pub fn with_tags(tags: &[String]) -> Condition {
 
 /// Ideas in which every one of these words stands.
 pub fn with_words(words: &[String]) -> Condition {
-    let ideas = Query::select()
-        .column((Alias::new("found"), Alias::new("number")))
-        .from_subquery(found(words), Alias::new("found"))
-        .to_owned();
-    Condition::all().add(idea::Column::Number.in_subquery(ideas))
+    Condition::all().add(idea::Column::Number.in_subquery(found(words)))
 }
 
-/// The numbers of ideas in which every one of these words stands, with how much of them
-/// they hold.
+/// The numbers of ideas in which every one of these words stands.
 pub fn found(words: &[String]) -> SelectStatement {
     let terms = words.iter().flat_map(|word| WordKey::of(word).terms());
     let mut query = Query::select();
     query
         .column(idea_term::Column::Number)
-        .expr_as(
-            Expr::cust("sum((term & 3) + 1)").cast_as(Alias::new("bigint")),
-            Alias::new("relevance"),
-        )
         .from(idea_term::Entity)
         .cond_where(idea_term::Column::Term.is_in(terms))
         .group_by_col(idea_term::Column::Number)
@@ -130,5 +122,21 @@ pub fn found(words: &[String]) -> SelectStatement {
         // Something was searched for that has no word in it.
         query.and_where(Expr::cust("1 = 0"));
     }
+    query
+}
+
+/// The same with how much of the words an idea holds, each word weighing so much.
+pub fn found_by_weight(words: &[String], weights: &[i64]) -> SelectStatement {
+    let weighed = words.iter().zip(weights);
+    let weight = weighed.fold(CaseStatement::new(), |weight, (word, so_much)| {
+        let is_it = Expr::cust("(term >> 3)").eq(WordKey::of(word).number());
+        weight.case(is_it, *so_much)
+    });
+    let held = Expr::cust("((term & 3) + 1)").mul(weight.finally(0_i64));
+    let mut query = found(words);
+    query.expr_as(
+        Func::sum(held).cast_as(Alias::new("bigint")),
+        Alias::new("relevance"),
+    );
     query
 }

@@ -5,7 +5,7 @@ use super::lifecycle::{Party, State};
 use super::lists::{Direction, IdeaFilter, List, OrderField, Relation};
 use super::store::{self, Sees, nothing, visible};
 use super::store_conditions::{
-    any_state, appealed, due, due_before, found, under_rubric, with_tags,
+    any_state, appealed, due, due_before, found, found_by_weight, under_rubric, with_tags,
 };
 use crate::entity::{assessment, follower, idea, idea_score, support};
 use crate::identity::domain::MemberId;
@@ -30,12 +30,13 @@ struct Row {
 }
 
 /// A window of a list, each idea with the number it is sorted by: one statement, at any
-/// depth.
+/// depth. `weights` are those of the words searched for, where the order asks for them.
 pub async fn page(
     sql: &impl ConnectionTrait,
     sees: &Sees,
     now: Micros,
     list: &List,
+    weights: &[i64],
     window: &Window,
 ) -> Result<Vec<(Idea, i64)>> {
     let (field, direction) = list.order()?;
@@ -58,7 +59,7 @@ pub async fn page(
         .filter(visible(sees))
         .filter(window.condition(&keys)?)
         .limit(window.limit());
-    join(list, field, QueryFilter::query(&mut query));
+    join(list, field, weights, QueryFilter::query(&mut query));
     for key in keys {
         let direction = window.order(&key.order);
         query = query.order_by(key.by, direction);
@@ -81,7 +82,12 @@ pub async fn count(
         .expr_as(idea::Column::Id.count(), "count")
         .filter(filtered(&list.filter, sees, now))
         .filter(visible(sees));
-    join(list, OrderField::Number, QueryFilter::query(&mut query));
+    join(
+        list,
+        OrderField::Number,
+        &[],
+        QueryFilter::query(&mut query),
+    );
     let row = sql.query_one(query.as_query()).await?;
     let row = row.ok_or_else(|| Error::internal("a count has one row"))?;
     Ok(row.try_get("", "count")?)
@@ -133,9 +139,12 @@ fn sorted_by(field: OrderField) -> SimpleExpr {
 }
 
 /// Joins what the search or the order needs.
-fn join(list: &List, order: OrderField, query: &mut SelectStatement) {
-    if let Some(terms) = list.terms() {
-        let found = found(&terms);
+fn join(list: &List, order: OrderField, weights: &[i64], query: &mut SelectStatement) {
+    if let Some(words) = list.terms() {
+        let found = match order {
+            OrderField::Relevance => found_by_weight(&words, weights),
+            _ => found(&words),
+        };
         let on = Expr::col((Alias::new("found"), Alias::new("number")))
             .equals((idea::Entity, idea::Column::Number));
         query.join_subquery(JoinType::InnerJoin, found, Alias::new("found"), on);

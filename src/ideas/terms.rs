@@ -26,6 +26,11 @@ impl WordKey {
         Self(number >> (u64::BITS - WORD_BITS))
     }
 
+    /// The number itself: a term without its last three bits.
+    pub fn number(self) -> i64 {
+        self.0.cast_signed()
+    }
+
     /// The term of this word for ideas that hold so much of it.
     pub fn term(self, level: usize, is_hidden: bool) -> i64 {
         let term = self.0 << 3 | u64::from(is_hidden) << 2 | level as u64;

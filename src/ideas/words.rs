@@ -6,7 +6,7 @@ use crate::platform::text::fold;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A word of a title weighs as much as so many of the rest.
-pub const TITLE_WEIGHT: i32 = 4;
+pub const TITLE_WEIGHT: i32 = 3;
 
 /// Words are kept up to this many characters.
 const LONGEST_WORD: usize = 40;

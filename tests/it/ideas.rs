@@ -19,6 +19,7 @@ mod filters;
 mod following;
 mod history;
 mod likeness;
+mod likeness_measured;
 mod links;
 mod listing;
 mod nodes;

@@ -14,7 +14,6 @@ use crate::identity::domain::MemberId;
 use crate::platform::error::{Error, Faults, Result};
 use crate::platform::page::PageArgs;
 use crate::platform::text::clean;
-use crate::session::Session;
 use async_graphql::{Context, Object, SimpleObject};
 use std::sync::Arc;
 
@@ -126,7 +125,7 @@ impl IdeaQuery {
             };
             list.check()?;
             listed(
-                session(ctx),
+                ctx,
                 list,
                 PageArgs {
                     first,
@@ -177,11 +176,12 @@ pub async fn ideas_by(
         search: None,
         order: None,
     };
-    listed(session(ctx), list, args).await
+    listed(ctx, list, args).await
 }
 
-async fn listed(s: &Session, list: List, args: PageArgs) -> Result<IdeaConnection> {
-    let page = queries::page(s, &list, args).await?;
+async fn listed(ctx: &Context<'_>, list: List, args: PageArgs) -> Result<IdeaConnection> {
+    let (s, frequencies) = (session(ctx), ctx.data_unchecked::<Arc<Frequencies>>());
+    let page = queries::page(s, frequencies, &list, args).await?;
     let s = s.clone();
     let total = Total::by(move || {
         let (s, list) = (s.clone(), list.clone());

@@ -89,6 +89,44 @@ async fn what_holds_more_of_it_comes_first_and_titles_weigh_more(
 
 #[rstest]
 #[tokio::test]
+async fn a_rare_word_weighs_more_and_a_list_goes_on_as_it_began(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(app) = App::start(store).await else {
+        return;
+    };
+    let ann = app.member("Ann").await;
+    for number in 0..6 {
+        let rest = json!({"problem": "Visitors wait."});
+        ann.submit_with(&format!("Queue {number}"), rest).await;
+    }
+    let [rare, common] = ["printer", "visitors"];
+    ann.submit_with("Printer", json!({"problem": common})).await;
+    ann.submit_with("Visitors", json!({"problem": rare})).await;
+
+    let query = "query($s: String, $a: String) { ideas(search: $s, first: 1, after: $a) {
+        nodes { title } pageInfo { endCursor hasNextPage } } }";
+    let both = "printer visitors";
+    let first = ann.post(query, json!({"s": both})).await;
+    assert_eq!(first.at("ideas.nodes"), &json!([{"title": "Printer"}]));
+
+    // Now the other word is the rare one.
+    for number in 0..20 {
+        let rest = json!({"problem": "The printer is out of paper."});
+        ann.submit_with(&format!("Paper {number}"), rest).await;
+    }
+    let anew = ann.post(query, json!({"s": both})).await;
+    assert_eq!(anew.at("ideas.nodes"), &json!([{"title": "Visitors"}]));
+    let cursor = first.at("ideas.pageInfo.endCursor");
+    let second = ann.post(query, json!({"s": both, "a": cursor})).await;
+    assert_eq!(second.at("ideas.nodes"), &json!([{"title": "Visitors"}]));
+    assert_eq!(second.at("ideas.pageInfo.hasNextPage"), &json!(false));
+    let other = ann.post(query, json!({"s": rare, "a": cursor})).await;
+    assert_eq!(faults(&other), json!([[["after"], "BAD_CURSOR"]]));
+}
+
+#[rstest]
+#[tokio::test]
 async fn an_edited_or_discarded_text_is_found_by_its_new_words_alone(
     #[values(Sqlite, Postgres)] store: Store,
 ) {

@@ -4,9 +4,12 @@
 use super::appeals::{AppealId, AppealOutcome, AppealState, NoAppeal, ReviewAnswer};
 use super::domain::{Decision, DecisionId, Idea, IdeaId, LONGEST_TEXT};
 use super::lifecycle::Step;
+use super::notifications::Notice;
 use super::store::{self, Sees};
 use super::store_appeals as appeals;
 use super::store_changes as changes;
+use super::store_notifications::{authors_and_followers, authors_of, notify};
+use crate::identity;
 use crate::platform::db::Tx;
 use crate::platform::error::{Error, Faults, Result};
 use crate::platform::text::required;
@@ -34,6 +37,11 @@ pub async fn appeal(
         }
         let due_at = s.promises().appeal_due(tx.now());
         let appeal = appeals::open(tx, &permit, &mut idea, id, reason, due_at).await?;
+        // Whoever leads may answer, but for who decided; the other authors want to know.
+        let mut people = identity::store::all_who_lead(tx.sql()).await?;
+        people.extend(idea.steward.into_iter().chain(decision.decided_by));
+        people.extend(authors_of(tx, &idea).await?);
+        notify(tx, &idea, Notice::Appealed, Some(appeal.0), &people).await?;
         Ok((appeal, idea.id))
     })
     .await
@@ -70,6 +78,13 @@ pub async fn resolve(
             data["to"] = json!(idea.state.as_str());
         }
         tx.emit(idea.id.subject(), "APPEAL_RESOLVED", data);
+        let notice = match outcome {
+            AppealOutcome::Upheld => Notice::AppealUpheld,
+            AppealOutcome::Dismissed => Notice::AppealDismissed,
+        };
+        let mut people = authors_and_followers(tx, &idea).await?;
+        people.extend(idea.steward.into_iter().chain(decision.decided_by));
+        notify(tx, &idea, notice, Some(id.0), &people).await?;
         Ok((id, idea.id))
     })
     .await

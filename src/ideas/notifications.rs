@@ -26,6 +26,10 @@ words! {
         Decided = "DECIDED",
         /// An idea was taken back, or the reader was put on one as its author.
         StateChanged = "STATE_CHANGED",
+        /// An author appealed a decision; a lead who did not make it owes the answer.
+        Appealed = "APPEALED",
+        /// An appeal was answered.
+        AppealResolved = "APPEAL_RESOLVED",
         /// Enough assessments were in: the score can be read.
         ScorePublished = "SCORE_PUBLISHED",
     }
@@ -51,6 +55,9 @@ words! {
         Dropped = "DROPPED",
         Withdrawn = "WITHDRAWN",
         ScorePublished = "SCORE_PUBLISHED",
+        Appealed = "APPEALED",
+        AppealUpheld = "APPEAL_UPHELD",
+        AppealDismissed = "APPEAL_DISMISSED",
     }
 }
 
@@ -75,6 +82,8 @@ impl Notice {
                 NotificationKind::StateChanged
             }
             Self::ScorePublished => NotificationKind::ScorePublished,
+            Self::Appealed => NotificationKind::Appealed,
+            Self::AppealUpheld | Self::AppealDismissed => NotificationKind::AppealResolved,
         }
     }
 
@@ -101,6 +110,9 @@ impl Notice {
             Self::Dropped => format!("{name} was dropped."),
             Self::Withdrawn => format!("{name} was taken back by its author."),
             Self::ScorePublished => format!("The score of {name} was published."),
+            Self::Appealed => format!("A decision about {name} was appealed."),
+            Self::AppealUpheld => format!("The appeal about {name} was upheld."),
+            Self::AppealDismissed => format!("The appeal about {name} was dismissed."),
         }
     }
 }

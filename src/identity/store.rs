@@ -143,6 +143,15 @@ pub fn matching(search: Option<&str>, role: Option<Role>) -> Condition {
     }
 }
 
+/// Every active member who leads.
+pub async fn all_who_lead(sql: &impl ConnectionTrait) -> Result<Vec<MemberId>> {
+    let leads = Condition::any()
+        .add(matching(None, Some(Role::Lead)))
+        .add(matching(None, Some(Role::Admin)));
+    let rows = member::Entity::find().filter(leads).all(sql).await?;
+    Ok(rows.into_iter().map(|row| MemberId(row.id)).collect())
+}
+
 /// Makes a member of somebody seen for the first time; who came first wins.
 pub async fn insert(tx: &Tx<'_>, claims: &Claims) -> Result<()> {
     let name = claims.name.as_ref().unwrap_or(&claims.subject);

@@ -8,6 +8,7 @@ use super::support::panel::Panel;
 use super::support::people::{Answer, Person};
 use super::support::{App, Store, Store::*};
 
+mod appeals;
 mod hidden;
 mod reading;
 mod telling;

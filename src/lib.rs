@@ -8,6 +8,9 @@
 //! `histogram`, `explain`) know no database at all. `platform` is what all of them stand
 //! on, `entity` the tables' mirror, `graph` what all resolvers share.
 
+// All mutations in one object make types deeper than the compiler goes by itself.
+#![recursion_limit = "256"]
+
 pub mod api;
 pub mod assessment;
 pub mod backlog;

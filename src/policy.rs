@@ -199,6 +199,10 @@ table! {
     "updateComment" EditComment on bool, "who made it" = own_comment;
     "removeComment" RemoveComment on bool, "who made it" = own_comment;
     "readNotifications" ReadNotifications on (), "everyone signed in, their own" = everyone;
+    "revealAuthorship" RevealAuthorship on Standing, "its author" = author;
+    "redact" Redact on (), "admins" = admins;
+    "setMemberRoles" SetMemberRoles on (), "admins" = admins;
+    "deactivateMember" DeactivateMember on (), "admins" = admins;
     "screenIdea" ScreenIdea on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
     "decideIdea" DecideIdea on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
     "recordOutcome" RecordOutcome on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
@@ -219,6 +223,14 @@ fn leads_and_organizers(actor: &Actor, (): &()) -> Result<(), No> {
         Ok(())
     } else {
         Err(No::RoleNeeded(Role::Lead))
+    }
+}
+
+fn admins(actor: &Actor, (): &()) -> Result<(), No> {
+    if actor.has(Role::Admin) {
+        Ok(())
+    } else {
+        Err(No::RoleNeeded(Role::Admin))
     }
 }
 

@@ -126,6 +126,11 @@ impl Session {
         self.house.db.view().await
     }
 
+    /// After a text was taken away for good: takes it out of the database's own leftovers.
+    pub async fn scrub(&self) {
+        self.house.db.scrub().await;
+    }
+
     /// One command, one transaction, its events in it. `Ok` keeps all, `Err` nothing. Under
     /// a key that was used before, what the command led to then; `KEY_REUSED` when that was
     /// another input.

@@ -5,4 +5,5 @@ pub mod explorer;
 pub mod http;
 pub mod limits;
 pub mod node;
+pub mod redact;
 pub mod schema;

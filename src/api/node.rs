@@ -78,7 +78,7 @@ impl NodeQuery {
     }
 }
 
-async fn find(ctx: &Context<'_>, argument: &str, id: &ID) -> Result<Option<Node>> {
+pub(super) async fn find(ctx: &Context<'_>, argument: &str, id: &ID) -> Result<Option<Node>> {
     session(ctx).actor.signed_in()?;
     if let Some(("activity", uid)) = split(id) {
         return Ok(activity(ctx, uid).await?.map(Node::Activity));

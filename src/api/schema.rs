@@ -2,6 +2,7 @@
 
 use super::limits::Limits;
 use super::node::NodeQuery;
+use super::redact::RedactionMutation;
 use crate::assessment::graphql::{AssessmentMutation, RubricQuery};
 use crate::assessment::loaders::{Newest, Own, Rubrics, Submitted};
 use crate::assessment::shelf::Shelf;
@@ -10,8 +11,8 @@ use crate::backlog::graphql::BacklogQuery;
 use crate::backlog::graphql_decisions::DecisionMutation;
 use crate::backlog::loaders::{Movements, Scores};
 use crate::ideas::graphql::{
-    AppealMutation, AppealQuery, ConversationMutation, CountsQuery, IdeaMutation, IdeaQuery,
-    NotificationMutation,
+    AppealMutation, AppealQuery, AuthorshipMutation, ConversationMutation, CountsQuery,
+    IdeaMutation, IdeaQuery, NotificationMutation,
 };
 use crate::ideas::loaders::{
     Appeals, CoAuthors, Decisions, Followed, Ideas, OpenQuestions, Reviews, Supported,
@@ -19,6 +20,7 @@ use crate::ideas::loaders::{
 use crate::ideas::store_frequencies::Frequencies;
 use crate::ideas::store_stays::Stays;
 use crate::identity::graphql::PeopleQuery;
+use crate::identity::graphql_members::MemberMutation;
 use crate::identity::loaders::Members;
 use crate::session::Session;
 use async_graphql::dataloader::{DataLoader, Loader};
@@ -43,14 +45,21 @@ pub struct Query(
 /// What can be done. Each mutation is one transaction with its events; each payload holds
 /// all that changed. A refusal says why in `extensions.code`, `reason` and `faults`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(
-    IdeaMutation,
-    ConversationMutation,
-    NotificationMutation,
-    AssessmentMutation,
-    DecisionMutation,
-    AppealMutation,
-);
+pub struct Mutation(Sharing, Judging, Keeping);
+
+// In threes: a call goes through every object before its own, each a frame on the stack.
+
+/// What people do with ideas and around them.
+#[derive(MergedObject, Default)]
+struct Sharing(IdeaMutation, ConversationMutation, NotificationMutation);
+
+/// What assessors and leads do.
+#[derive(MergedObject, Default)]
+struct Judging(AssessmentMutation, DecisionMutation, AppealMutation);
+
+/// What is shown and what is not, and who is let in.
+#[derive(MergedObject, Default)]
+struct Keeping(AuthorshipMutation, RedactionMutation, MemberMutation);
 
 /// The schema as it is served, with its caches, which last as long as the server.
 pub struct Schema {

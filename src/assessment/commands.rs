@@ -303,7 +303,7 @@ pub async fn ensure_presets(house: &House) -> Result<()> {
 const DEFAULT_RUBRIC: &str = "innovation";
 
 /// The version an idea in assessment was accepted under.
-async fn version_of(tx: &Tx<'_>, idea: &Idea) -> Result<RubricVersion> {
+pub(super) async fn version_of(tx: &Tx<'_>, idea: &Idea) -> Result<RubricVersion> {
     let id = idea
         .rubric_version
         .ok_or_else(|| Error::internal("an idea in assessment has no rubric"))?;

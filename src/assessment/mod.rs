@@ -3,6 +3,8 @@
 
 pub mod commands;
 pub mod commands_import;
+pub mod commands_leaving;
+pub mod commands_redact;
 pub mod domain;
 pub mod graphql;
 pub mod importing;
@@ -15,7 +17,9 @@ pub mod shelf;
 pub mod store;
 pub mod store_digests;
 pub mod store_import;
+pub mod store_redact;
 mod store_rubrics;
 pub mod store_verify;
 
 pub use commands::{UNRATED, recount};
+pub use commands_leaving::{Leaving, deactivate};

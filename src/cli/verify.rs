@@ -1,7 +1,8 @@
 //! `sluice verify`: recomputes all that can be recomputed, in one view of the database and
 //! beside a running server, and names the first thing that does not fit. It walks the chains
 //! of events a batch of subjects at a time, and holds each batch against the rows it speaks
-//! of: `verify/chain.rs` the chain itself, `texts.rs` and `comments.rs` the digests, `scores.rs` the scores and
+//! of: `verify/chain.rs` the chain itself, `texts.rs` and `comments.rs` the digests (those of texts that were redacted stand in
+//! `redactions.rs`), `scores.rs` the scores and
 //! their log. It never writes: the database is opened to be read.
 
 use self::chain::{Chain, Walk};
@@ -15,6 +16,8 @@ use crate::platform::outbox::{Subject, chains};
 mod appeals;
 mod chain;
 mod comments;
+mod members;
+mod redactions;
 mod scores;
 mod texts;
 
@@ -106,6 +109,7 @@ async fn verify(view: &View) -> Result<(Tally, String), Stop> {
             }
             match kind {
                 "idea" => ideas(view, &shelf, &batch, &mut tally).await?,
+                "member" => members::check(view, &batch, &mut tally).await?,
                 "rubric" => texts::rubrics(view, &batch, &mut tally).await?,
                 _ => {}
             }

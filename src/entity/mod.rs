@@ -18,6 +18,7 @@ pub mod idea_term;
 pub mod idea_words;
 pub mod idempotency;
 pub mod member;
+pub mod member_note;
 pub mod note;
 pub mod notification;
 pub mod question;

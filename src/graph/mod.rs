@@ -54,12 +54,13 @@ where
         session = session.with_key(mutation, key, &asked(ctx)?)?;
     }
     for _ in 0..MOST_RETRIES {
-        match command(session.clone()).await {
+        // On the heap: a mutation's future is as large as its largest command otherwise.
+        match Box::pin(command(session.clone())).await {
             Err(refusal) if is_deadlock(&refusal) => {
                 tracing::info!(mutation, "two commands waited for each other; once more");
             }
             done => return done,
         }
     }
-    command(session).await
+    Box::pin(command(session)).await
 }

@@ -306,7 +306,7 @@ pub async fn withdraw_support(s: &Session, id: IdeaId) -> Result<IdeaId> {
 }
 
 /// An idea, locked, with leave to do `A` as one of its authors.
-async fn own<A: Action<On = Standing>>(
+pub(super) async fn own<A: Action<On = Standing>>(
     s: &Session,
     tx: &Tx<'_>,
     id: IdeaId,

@@ -110,7 +110,7 @@ pub async fn remove(
 }
 
 /// A comment that the caller hears, and its idea, locked.
-async fn heard(s: &Session, tx: &Tx<'_>, id: CommentId) -> Result<(Comment, Idea)> {
+pub(super) async fn heard(s: &Session, tx: &Tx<'_>, id: CommentId) -> Result<(Comment, Idea)> {
     let missing = || Error::NotFound { noun: "comment" };
     let found = talk::one(tx.sql(), id).await?.ok_or_else(missing)?;
     let idea = match store::locked(tx, &Sees::of(&s.actor)?, found.idea).await {

@@ -84,6 +84,18 @@ impl Circle {
         }
     }
 
+    /// The kind of the event that tells that such a comment was redacted; what everyone may
+    /// read is redacted for everyone to see.
+    pub fn redaction(self) -> &'static str {
+        match self {
+            Self::Everyone => "REDACTED",
+            Self::Reviewers => "REDACTED_TO_REVIEWERS",
+            Self::Confidants => "REDACTED_IN_CONFIDENCE",
+            Self::ConfidentReviewers => "REDACTED_TO_REVIEWERS_IN_CONFIDENCE",
+            Self::Authors => "REDACTED_ON_DRAFT",
+        }
+    }
+
     /// For whom it was meant.
     pub fn audience(self) -> Audience {
         match self {

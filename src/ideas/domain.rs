@@ -361,6 +361,8 @@ pub enum Refusal {
     NotLookedAfter(State),
     /// Somebody edited it since.
     StaleRevision { current: i32 },
+    /// It shows who wrote it already.
+    AlreadyNamed,
 }
 
 impl From<Illegal> for Refusal {
@@ -405,6 +407,11 @@ impl From<Refusal> for Error {
                 from,
                 format!("An idea in {from} needs nobody to look after it."),
             ),
+            Refusal::AlreadyNamed => Self::Conflict {
+                reason: "ALREADY_NAMED",
+                message: "The idea shows who wrote it already.".to_owned(),
+                current_revision: None,
+            },
             Refusal::StaleRevision { current } => Self::Conflict {
                 reason: "STALE_REVISION",
                 message: format!(

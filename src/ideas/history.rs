@@ -43,6 +43,11 @@ words! {
         DecisionReviewed = "DECISION_REVIEWED",
         /// Another lead looks after it.
         StewardChanged = "STEWARD_CHANGED",
+        /// An admin took a text away for good: its own, or one of a comment on it, of a
+        /// decision, of an appeal or of an assessment.
+        Redacted = "REDACTED",
+        /// Its author, who was hidden, is shown.
+        AuthorshipRevealed = "AUTHORSHIP_REVEALED",
     }
 }
 
@@ -142,8 +147,28 @@ impl Activity {
                     format!("{actor} looked at a decision again: nobody can tell whether it held.")
                 }
             },
+            ActivityKind::StewardChanged if self.data["isLeaving"] == true => {
+                match self.data["to"].is_null() {
+                    true => "Who looked after it left; the leads see to it.".to_owned(),
+                    false => "Who looked after it left; another lead does.".to_owned(),
+                }
+            }
             ActivityKind::StewardChanged => {
                 format!("{actor} handed it to another lead to look after.")
+            }
+            ActivityKind::Redacted => {
+                let of = match word("redacted") {
+                    "idea" => "of the idea".to_owned(),
+                    of @ ("assessment" | "appeal") => format!("of an {of}"),
+                    of => format!("of a {of}"),
+                };
+                match self.data["field"].as_str() {
+                    Some(field) => format!("{actor} redacted the {field} {of}."),
+                    None => format!("{actor} redacted the text {of}."),
+                }
+            }
+            ActivityKind::AuthorshipRevealed => {
+                format!("{actor} showed who wrote it.")
             }
             ActivityKind::StateChanged => match word("to") {
                 "WITHDRAWN" => format!("{actor} took the idea back."),

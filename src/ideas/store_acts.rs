@@ -2,7 +2,8 @@
 //! notes, handing on. Every function asks for the permit of what it does, or serves one that
 //! did; every row it touches belongs to an idea that is locked.
 
-use super::domain::{DecisionId, DecisionKind, Idea, IdeaId, OutcomeKind, Question};
+use super::domain::{Authorship, DecisionId, DecisionKind, Idea, IdeaId, OutcomeKind, Question};
+use super::lifecycle::State;
 use super::store_changes::to_row;
 use super::store_digests as digests;
 use crate::entity::{decision, idea, note, question, support};
@@ -12,7 +13,9 @@ use crate::platform::db::{Tx, row_of};
 use crate::platform::digest::salt;
 use crate::platform::error::Result;
 use crate::platform::ids;
-use crate::policy::{AnswerQuestion, Permit, ScreenIdea, SetSteward, SupportIdea, WithdrawSupport};
+use crate::policy::{
+    AnswerQuestion, Permit, RevealAuthorship, ScreenIdea, SetSteward, SupportIdea, WithdrawSupport,
+};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
@@ -210,6 +213,20 @@ pub async fn hand_over(
     idea.updated_at = tx.now();
     idea::Entity::update(to_row(idea)?).exec(tx.sql()).await?;
     tx.emit(idea.id.subject(), "STEWARD_CHANGED", data);
+    Ok(())
+}
+
+/// Shows who wrote an idea from now on, and says so.
+pub async fn reveal(tx: &Tx<'_>, _: &Permit<RevealAuthorship>, idea: &mut Idea) -> Result<()> {
+    idea.authorship = Authorship::Named;
+    idea.updated_at = tx.now();
+    idea::Entity::update(to_row(idea)?).exec(tx.sql()).await?;
+    // What happens to a draft is its authors' own.
+    let kind = match idea.state {
+        State::Draft => "DRAFT_NAMED",
+        _ => "AUTHORSHIP_REVEALED",
+    };
+    tx.emit(idea.id.subject(), kind, json!({}));
     Ok(())
 }
 

@@ -142,12 +142,7 @@ pub async fn save_edit(
             .collect();
         begin_to_follow(tx, idea.id, &added, tx.now()).await?;
     }
-    idea_tag::Entity::delete_many()
-        .filter(idea_tag::Column::IdeaId.eq(idea.id.0))
-        .exec(tx.sql())
-        .await?;
-    insert_tags(tx, idea).await?;
-    renew_words(tx, idea).await?;
+    reindex(tx, idea).await?;
     let digest = insert_revision(tx, idea, changed).await?;
     let data = json!({"revision": idea.revision, "changed": changed, "digest": digest});
     // What happens to a draft is its authors' own.
@@ -248,6 +243,16 @@ async fn insert_co_authors(tx: &Tx<'_>, id: IdeaId, members: &[MemberId]) -> Res
         .exec_without_returning(tx.sql())
         .await?;
     Ok(())
+}
+
+/// Tags and words of an idea whose text is another one now, for filters, search and likeness.
+pub(super) async fn reindex(tx: &Tx<'_>, idea: &Idea) -> Result<()> {
+    idea_tag::Entity::delete_many()
+        .filter(idea_tag::Column::IdeaId.eq(idea.id.0))
+        .exec(tx.sql())
+        .await?;
+    insert_tags(tx, idea).await?;
+    renew_words(tx, idea).await
 }
 
 async fn insert_tags(tx: &Tx<'_>, idea: &Idea) -> Result<()> {

@@ -67,7 +67,7 @@ pub async fn one(
     let kinds = ActivityKind::ALL
         .iter()
         .map(|kind| kind.as_str())
-        .chain(Circle::ALL.into_iter().map(Circle::event));
+        .chain(Circle::ALL.into_iter().flat_map(kinds_of));
     let row = event::Entity::find()
         .filter(event::Column::Uid.eq(id))
         .filter(event::Column::SubjectKind.eq("idea"))
@@ -87,8 +87,8 @@ fn shown(id: IdeaId, hears: &Hears) -> Condition {
     let kinds = ActivityKind::ALL
         .iter()
         .map(|kind| kind.as_str())
-        .chain(hears.circles().map(Circle::event));
-    let said = Circle::ALL.into_iter().map(Circle::event);
+        .chain(hears.circles().flat_map(kinds_of));
+    let said = Circle::ALL.into_iter().flat_map(kinds_of);
     let own = Condition::all()
         .add(event::Column::Kind.is_in(said))
         .add(event::Column::ActorId.eq(hears.member.0));
@@ -102,11 +102,16 @@ fn shown(id: IdeaId, hears: &Hears) -> Condition {
         )
 }
 
-/// Who hears of an event of this kind, when it tells of something said.
+/// The kinds of events that this circle hears of.
+fn kinds_of(circle: Circle) -> [&'static str; 2] {
+    [circle.event(), circle.redaction()]
+}
+
+/// Who hears of an event of this kind, when not everyone who sees the idea does.
 fn circle(kind: &str) -> Option<Circle> {
     Circle::ALL
         .into_iter()
-        .find(|circle| circle.event() == kind)
+        .find(|circle| kinds_of(*circle).contains(&kind))
 }
 
 /// The position that a cursor stands for: cursors name the event alone, because positions
@@ -230,6 +235,7 @@ fn read_activity(row: event::Model, reason: Option<String>) -> Result<Activity> 
         id: row.uid,
         idea: IdeaId(row.subject_id),
         kind: match circle(&row.kind) {
+            Some(circle) if circle.redaction() == row.kind => ActivityKind::Redacted,
             Some(_) => ActivityKind::Commented,
             None => store::stored("event.kind", &row.kind, ActivityKind::parse)?,
         },

@@ -4,6 +4,7 @@
 use super::domain::{Idea, Visibility};
 use super::lifecycle::State;
 use super::likeness;
+use super::redaction::TOMBSTONE;
 use super::terms::{Held, pack};
 use crate::entity::{idea_term, idea_words};
 use crate::platform::db::{Tx, row_of};
@@ -66,12 +67,15 @@ fn words_of(idea: &Idea) -> idea_words::Model {
         text.riskiest_assumption.as_ref(),
         text.success_measure.as_ref(),
     ];
+    // What is gone makes nothing alike.
+    let said = |text: &&str| *text != TOMBSTONE;
+    let title = Some(text.title.as_str()).filter(said).unwrap_or_default();
     let rest = rest.into_iter().flatten().chain(&text.tags);
-    let rest: Vec<&str> = rest.map(String::as_str).collect();
+    let rest: Vec<&str> = rest.map(String::as_str).filter(said).collect();
     idea_words::Model {
         number: idea.number,
         is_hidden: is_hidden(idea),
-        words: pack(&likeness::kept(&text.title, &rest.join("\n"))),
+        words: pack(&likeness::kept(title, &rest.join("\n"))),
     }
 }
 

@@ -22,6 +22,9 @@ pub const DEFAULT_CONNECTIONS: u32 = 8;
 /// A statement that takes longer is stopped; migrations, on one connection, take their time.
 const LONGEST_STATEMENT: Duration = Duration::from_secs(30);
 
+/// Between two tries to empty SQLite's write-ahead log.
+const SCRUB_EVERY: Duration = Duration::from_secs(10);
+
 /// An open database; clones share it.
 #[derive(Clone)]
 pub struct Db {
@@ -188,6 +191,50 @@ impl Db {
         }
     }
 
+    /// Takes what was overwritten out of SQLite's write-ahead log, too, by emptying it; when
+    /// somebody reads an earlier state, as soon as they are done. Of PostgreSQL's log, dead
+    /// rows and copies its keepers take care.
+    pub async fn scrub(&self) {
+        if !matches!(self.write, Write::Sqlite(_)) || self.is_scrubbed().await {
+            return;
+        }
+        let db = self.clone();
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(SCRUB_EVERY).await;
+                if db.is_scrubbed().await {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// Empties SQLite's write-ahead log; whether nobody stood in the way.
+    async fn is_scrubbed(&self) -> bool {
+        let scrub = async {
+            let pool = self.read.get_sqlite_connection_pool();
+            let mut connection = pool.acquire().await?;
+            // Writers wait meanwhile: not for long.
+            sqlx::query("pragma busy_timeout = 500")
+                .execute(&mut *connection)
+                .await?;
+            let told = sqlx::query_as::<_, (i64, i64, i64)>("pragma wal_checkpoint(truncate)")
+                .fetch_one(&mut *connection)
+                .await;
+            sqlx::query("pragma busy_timeout = 30000")
+                .execute(&mut *connection)
+                .await?;
+            told
+        };
+        match scrub.await {
+            Ok((is_busy, _, _)) => is_busy == 0,
+            Err(cause) => {
+                tracing::warn!(error = %cause, "the write-ahead log could not be emptied");
+                false
+            }
+        }
+    }
+
     /// How many statements were run so far, those that open and end transactions aside.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
@@ -275,6 +322,8 @@ async fn connect(
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is deleted or overwritten is zeroed, so that it can be read nowhere.
+            .pragma("secure_delete", "on")
             .busy_timeout(Duration::from_secs(30))
     });
     if is_postgres(url) && connections > 1 {

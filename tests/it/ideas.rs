@@ -27,6 +27,7 @@ mod paging;
 mod private_times;
 mod races;
 mod retries;
+mod revealing;
 mod screening;
 mod searching;
 mod stays;

@@ -3,6 +3,7 @@
 
 use super::super::Stop;
 use super::chain::{Chain, Said};
+use super::redactions::Redactions;
 use super::texts::none_gone;
 use crate::ideas::appeals::AppealState;
 use crate::ideas::store_digests as digests;
@@ -13,7 +14,12 @@ use uuid::Uuid;
 
 /// Holds the appeals and reviews of an idea against its chain; `due` is when the idea says
 /// that the first open appeal is to be answered.
-pub(super) fn check(chain: &Chain, kept: &Kept, due: Option<Micros>) -> Result<(), Stop> {
+pub(super) fn check(
+    chain: &Chain,
+    kept: &Kept,
+    gone: &Redactions<'_>,
+    due: Option<Micros>,
+) -> Result<(), Stop> {
     let answers = made(chain, "APPEAL_RESOLVED", "appeal");
     let mut open = made(chain, "APPEALED", "appeal");
     for row in &kept.appeals {
@@ -21,12 +27,14 @@ pub(super) fn check(chain: &Chain, kept: &Kept, due: Option<Micros>) -> Result<(
         let Some(event) = open.remove(&row.id) else {
             return Err(chain.misfit(format!("no event tells of {name}")));
         };
-        if event.text("digest") != Some(&digests::appeal(row))
+        let id = row.id.simple().to_string();
+        let (last, digest) = gone.or("appeal", &id, event, "digest");
+        if digest != Some(&digests::appeal(row))
             || row.opened_by_id != event.actor
             || row.opened_at != event.at
         {
             let told = format!("{name} is not what it was when it was made");
-            return Err(chain.misfit_at(event, told));
+            return Err(chain.misfit_at(last, told));
         }
         let Some(event) = answers.get(&row.id) else {
             if row.state == AppealState::Open.as_str() && row.answer.is_none() {
@@ -35,13 +43,18 @@ pub(super) fn check(chain: &Chain, kept: &Kept, due: Option<Micros>) -> Result<(
             return Err(chain.misfit(format!("no event tells of the answer to {name}")));
         };
         let answer = row.answer.as_deref().unwrap_or_default();
-        let digest = digests::appeal_answer(&row.answer_salt, &row.state, answer);
-        if event.text("digest") != Some(&digest)
+        let (last, digest) = gone.or("answer", &id, event, "digest");
+        if digest
+            != Some(&digests::appeal_answer(
+                &row.answer_salt,
+                &row.state,
+                answer,
+            ))
             || row.answered_by_id != event.actor
             || row.answered_at != Some(event.at)
         {
             let told = format!("the answer to {name} is not what it was when it was given");
-            return Err(chain.misfit_at(event, told));
+            return Err(chain.misfit_at(last, told));
         }
     }
     none_gone(chain, &open, "appeal")?;
@@ -49,22 +62,24 @@ pub(super) fn check(chain: &Chain, kept: &Kept, due: Option<Micros>) -> Result<(
     if waiting.map(|row| row.due_at).min() != due {
         return Err(chain.misfit("its open appeals are due at another time than it says"));
     }
-    reviews(chain, kept)
+    reviews(chain, kept, gone)
 }
 
-fn reviews(chain: &Chain, kept: &Kept) -> Result<(), Stop> {
+fn reviews(chain: &Chain, kept: &Kept, gone: &Redactions<'_>) -> Result<(), Stop> {
     let mut open = made(chain, "DECISION_REVIEWED", "review");
     for row in &kept.reviews {
         let name = format!("review {}", row.id.simple());
         let Some(event) = open.remove(&row.id) else {
             return Err(chain.misfit(format!("no event tells of {name}")));
         };
-        if event.text("digest") != Some(&digests::decision_review(row))
+        let id = row.id.simple().to_string();
+        let (last, digest) = gone.or("review", &id, event, "digest");
+        if digest != Some(&digests::decision_review(row))
             || row.by_id != event.actor
             || row.at != event.at
         {
             let told = format!("{name} is not what it was when it was made");
-            return Err(chain.misfit_at(event, told));
+            return Err(chain.misfit_at(last, told));
         }
     }
     none_gone(chain, &open, "review")

@@ -3,6 +3,7 @@
 
 use super::super::Stop;
 use super::chain::{Chain, Said};
+use super::redactions::Redactions;
 use super::texts::none_gone;
 use crate::entity::comment;
 use crate::ideas::conversation::Circle;
@@ -45,7 +46,11 @@ impl<'a> Told<'a> {
 }
 
 /// Holds the comments on an idea against its events.
-pub(super) fn check(chain: &Chain, kept: &[comment::Model]) -> Result<(), Stop> {
+pub(super) fn check(
+    chain: &Chain,
+    kept: &[comment::Model],
+    gone: &Redactions<'_>,
+) -> Result<(), Stop> {
     let told = Told::read(chain);
     let mut open = told.said.clone();
     for row in kept {
@@ -54,7 +59,8 @@ pub(super) fn check(chain: &Chain, kept: &[comment::Model]) -> Result<(), Stop> 
             return Err(chain.misfit(format!("no event tells of {name}")));
         };
         let edited = told.edited.get(&row.id);
-        let removed = told.removed.get(&row.id);
+        let redacted = gone.of("comment", row.id);
+        let removed = told.removed.get(&row.id).copied().or(redacted);
         let circle = Circle::parse(&row.circle);
         if circle.map(Circle::event) != Some(&said.kind)
             || Some(row.author_id) != said.actor

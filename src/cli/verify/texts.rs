@@ -5,6 +5,7 @@
 use super::super::Stop;
 use super::Tally;
 use super::chain::{Chain, Said};
+use super::redactions::Redactions;
 use super::{appeals, comments};
 use crate::assessment::store_digests::{assessment, definition};
 use crate::assessment::store_verify::{Rows, versions};
@@ -86,13 +87,14 @@ pub(super) fn idea(chain: &Chain, kept: &Kept, assessments: &[Rows]) -> Result<O
     };
     let idea = read(row.clone()).map_err(|cause| chain.misfit(Stop::from(cause).message))?;
     let made = Made::read(chain);
-    revisions(chain, kept, &made, &idea)?;
-    decisions(chain, kept, &made)?;
-    appeals::check(chain, kept, idea.appeal_due_at)?;
-    questions(chain, kept, &made)?;
-    notes(chain, kept, &made)?;
-    comments::check(chain, &kept.comments)?;
-    handed_in(chain, assessments, &made)?;
+    let gone = Redactions::read(chain);
+    revisions(chain, kept, &made, &gone, &idea)?;
+    decisions(chain, kept, &made, &gone)?;
+    appeals::check(chain, kept, &gone, idea.appeal_due_at)?;
+    questions(chain, kept, &made, &gone)?;
+    notes(chain, kept, &made, &gone)?;
+    comments::check(chain, &kept.comments, &gone)?;
+    handed_in(chain, assessments, &made, &gone)?;
     if kept.supports != idea.support_count {
         return Err(chain.misfit(format!(
             "it counts {} who support it, and there are {}",
@@ -108,7 +110,13 @@ pub(super) fn idea(chain: &Chain, kept: &Kept, assessments: &[Rows]) -> Result<O
     Ok(Some(idea))
 }
 
-fn revisions(chain: &Chain, kept: &Kept, made: &Made<'_>, idea: &Idea) -> Result<(), Stop> {
+fn revisions(
+    chain: &Chain,
+    kept: &Kept,
+    made: &Made<'_>,
+    gone: &Redactions<'_>,
+    idea: &Idea,
+) -> Result<(), Stop> {
     let mut open = made.revisions.clone();
     for row in &kept.revisions {
         let number = row.number;
@@ -119,13 +127,14 @@ fn revisions(chain: &Chain, kept: &Kept, made: &Made<'_>, idea: &Idea) -> Result
             Value::Null => "[]".to_owned(),
             fields => fields.to_string(),
         };
-        if event.text("digest") != Some(&digests::revision(row))
+        let (last, digest) = gone.or("revision", &number.to_string(), event, "digest");
+        if digest != Some(&digests::revision(row))
             || row.by_id != event.actor
             || row.at != event.at
             || row.changed != changed
         {
             let told = format!("revision {number} is not what it was when it was written");
-            return Err(chain.misfit_at(event, told));
+            return Err(chain.misfit_at(last, told));
         }
     }
     if let Some((number, event)) = open.first_key_value() {
@@ -145,25 +154,36 @@ fn revisions(chain: &Chain, kept: &Kept, made: &Made<'_>, idea: &Idea) -> Result
     Ok(())
 }
 
-fn decisions(chain: &Chain, kept: &Kept, made: &Made<'_>) -> Result<(), Stop> {
+fn decisions(
+    chain: &Chain,
+    kept: &Kept,
+    made: &Made<'_>,
+    gone: &Redactions<'_>,
+) -> Result<(), Stop> {
     let mut open = made.decisions.clone();
     for row in &kept.decisions {
         let name = format!("decision_{}", row.id.simple());
         let Some(event) = open.remove(&row.id) else {
             return Err(chain.misfit(format!("no event tells of {name}")));
         };
-        if event.text("digest") != Some(&digests::decision(row))
+        let (last, digest) = gone.or("decision", &hex(row.id), event, "digest");
+        if digest != Some(&digests::decision(row))
             || row.decided_by_id != event.actor
             || row.decided_at != event.at
         {
             let told = format!("{name} is not what it was when it was made");
-            return Err(chain.misfit_at(event, told));
+            return Err(chain.misfit_at(last, told));
         }
     }
     none_gone(chain, &open, "decision")
 }
 
-fn questions(chain: &Chain, kept: &Kept, made: &Made<'_>) -> Result<(), Stop> {
+fn questions(
+    chain: &Chain,
+    kept: &Kept,
+    made: &Made<'_>,
+    gone: &Redactions<'_>,
+) -> Result<(), Stop> {
     let mut open = made.asked.clone();
     for row in &kept.questions {
         let name = format!("question {}", row.id.simple());
@@ -174,7 +194,9 @@ fn questions(chain: &Chain, kept: &Kept, made: &Made<'_>) -> Result<(), Stop> {
             answer: None,
             ..row.clone()
         };
-        if asked.text("questionDigest") != Some(&digests::question(&as_asked))
+        let (last, digest) = gone.or("question", &hex(row.id), asked, "questionDigest");
+        let is_redacted = last.position != asked.position;
+        if (!is_redacted && digest != Some(&digests::question(&as_asked)))
             || row.asked_by_id != asked.actor
             || row.asked_at != asked.at
         {
@@ -182,17 +204,22 @@ fn questions(chain: &Chain, kept: &Kept, made: &Made<'_>) -> Result<(), Stop> {
             return Err(chain.misfit_at(asked, told));
         }
         match (made.answered.get(&row.id), &row.answer) {
+            (None, None) if is_redacted && digest != Some(&digests::question(row)) => {
+                let told = format!("{name} is not what was left of it");
+                return Err(chain.misfit_at(last, told));
+            }
             (None, None) => {}
             (None, Some(_)) => {
                 return Err(chain.misfit(format!("no event tells of the answer to {name}")));
             }
             (Some(event), _) => {
-                if event.text("digest") != Some(&digests::question(row))
+                let (last, digest) = gone.or("question", &hex(row.id), event, "digest");
+                if digest != Some(&digests::question(row))
                     || row.answered_by_id != event.actor
                     || row.answered_at != Some(event.at)
                 {
                     let told = format!("the answer to {name} is not what it was when it was given");
-                    return Err(chain.misfit_at(event, told));
+                    return Err(chain.misfit_at(last, told));
                 }
             }
         }
@@ -200,22 +227,28 @@ fn questions(chain: &Chain, kept: &Kept, made: &Made<'_>) -> Result<(), Stop> {
     none_gone(chain, &open, "question")
 }
 
-fn notes(chain: &Chain, kept: &Kept, made: &Made<'_>) -> Result<(), Stop> {
+fn notes(chain: &Chain, kept: &Kept, made: &Made<'_>, gone: &Redactions<'_>) -> Result<(), Stop> {
     let mut open = made.notes.clone();
     for row in &kept.notes {
         let Some(event) = open.remove(&row.id) else {
             let told = format!("no event tells of note {}", row.id.simple());
             return Err(chain.misfit(told));
         };
-        if event.text("digest") != Some(&digests::note(row)) {
+        let (last, digest) = gone.or("note", &hex(row.id), event, "digest");
+        if digest != Some(&digests::note(row)) {
             let told = "what was said with it is not what it was then";
-            return Err(chain.misfit_at(event, told));
+            return Err(chain.misfit_at(last, told));
         }
     }
     none_gone(chain, &open, "note")
 }
 
-fn handed_in(chain: &Chain, assessments: &[Rows], made: &Made<'_>) -> Result<(), Stop> {
+fn handed_in(
+    chain: &Chain,
+    assessments: &[Rows],
+    made: &Made<'_>,
+    gone: &Redactions<'_>,
+) -> Result<(), Stop> {
     let mut open = made.assessments.clone();
     for (row, ratings) in assessments {
         let name = format!("assessment_{}", row.id.simple());
@@ -224,12 +257,10 @@ fn handed_in(chain: &Chain, assessments: &[Rows], made: &Made<'_>) -> Result<(),
         };
         // An import hands in for others, and nobody acts.
         let is_theirs = event.actor.is_none_or(|actor| actor == row.assessor_id);
-        if event.text("digest") != Some(&assessment(row, ratings))
-            || row.submitted_at != event.at
-            || !is_theirs
-        {
+        let (last, digest) = gone.or("assessment", &hex(row.id), event, "digest");
+        if digest != Some(&assessment(row, ratings)) || row.submitted_at != event.at || !is_theirs {
             let told = format!("{name} is not what it was when it was handed in");
-            return Err(chain.misfit_at(event, told));
+            return Err(chain.misfit_at(last, told));
         }
         if row.is_withdrawn != made.withdrawn.contains(&row.id) {
             let told = format!("the events say otherwise whether {name} was taken back");
@@ -237,6 +268,11 @@ fn handed_in(chain: &Chain, assessments: &[Rows], made: &Made<'_>) -> Result<(),
         }
     }
     none_gone(chain, &open, "assessment")
+}
+
+/// An id as events have it.
+fn hex(id: Uuid) -> String {
+    id.simple().to_string()
 }
 
 pub(super) fn none_gone(

@@ -1,8 +1,11 @@
-//! Who wrote an idea, as far as the caller may know, and who acts on it as its author.
+//! Who wrote an idea, as far as the caller may know, and who acts on it as its author; and how
+//! an author who was hidden comes to be shown.
 
 use super::idea::IdeaNode;
+use super::mutations::{IdeaPayload, of, payload};
 use crate::assessment::graphql::hides_authors;
-use crate::graph::session;
+use crate::graph::{change, session};
+use crate::ideas::commands_authorship as authorship;
 use crate::ideas::domain::Authorship;
 use crate::ideas::loaders::CoAuthors;
 use crate::ideas::store::Sees;
@@ -10,8 +13,8 @@ use crate::identity::domain::MemberId;
 use crate::identity::graphql::{MemberNode, member};
 use crate::platform::error::Result;
 use crate::policy::Standing;
-use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, ID, InputObject, Object};
 
 impl IdeaNode {
     /// Those who wrote it with the author, whoever asks.
@@ -70,5 +73,37 @@ impl IdeaNode {
             is_author: self.idea.author == me,
             is_co_author: self.co_author_ids(ctx).await?.contains(&me),
         })
+    }
+}
+
+/// Shows who wrote an anonymous idea.
+#[derive(Clone, InputObject)]
+pub struct RevealAuthorshipInput {
+    /// Which idea.
+    pub idea_id: ID,
+    /// The same key and input give the same answer again; 1 to 100 characters, kept for a day.
+    pub idempotency_key: Option<String>,
+}
+
+/// How an author who was hidden comes to be shown.
+#[derive(Default)]
+pub struct AuthorshipMutation;
+
+#[Object]
+impl AuthorshipMutation {
+    /// Shows who wrote an anonymous idea, co-authors too, wherever they acted on it, also
+    /// before; there is no way back. Its author may, wherever it stands; an idea that is NAMED
+    /// already is refused as ALREADY_NAMED. A rubric may still hide them during assessment.
+    async fn reveal_authorship(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which idea.")] input: RevealAuthorshipInput,
+    ) -> Option<Result<IdeaPayload>> {
+        let key = input.idempotency_key.as_deref();
+        let done = change(ctx, "revealAuthorship", key, |s| {
+            let id = of(&input.idea_id);
+            async move { authorship::reveal(&s, id?).await }
+        });
+        Some(payload(ctx, done.await).await)
     }
 }

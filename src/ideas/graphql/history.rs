@@ -68,6 +68,10 @@ impl ActivityNode {
             ActivityKind::Assessed
             | ActivityKind::AssessmentWithdrawn
             | ActivityKind::ScoreChanged => is_mine || may_know_assessor(ctx, &self.idea).await?,
+            // As long as nobody sees assessments, only its maker can have had one redacted.
+            ActivityKind::Redacted if self.activity.data["redacted"] == "assessment" => {
+                is_mine || may_know_assessor(ctx, &self.idea).await?
+            }
             ActivityKind::StateChanged if self.is_by_itself() => false,
             _ => true,
         };
@@ -84,7 +88,8 @@ impl ActivityNode {
             ActivityKind::Submitted
             | ActivityKind::Edited
             | ActivityKind::QuestionAnswered
-            | ActivityKind::Appealed => true,
+            | ActivityKind::Appealed
+            | ActivityKind::AuthorshipRevealed => true,
             ActivityKind::Commented => self.activity.data["isByAuthor"] == true,
             ActivityKind::StateChanged => self.activity.data["to"] == "WITHDRAWN",
             _ => false,
@@ -138,6 +143,7 @@ impl ActivityNode {
                 | ActivityKind::DecisionReviewed
                 | ActivityKind::StewardChanged,
             ) => "A lead",
+            (None, ActivityKind::Redacted) => "An admin",
             (None, _) => "The author",
         };
         Ok(self.activity.sentence(name))

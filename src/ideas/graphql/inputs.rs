@@ -50,8 +50,12 @@ pub enum IdeaAction {
     Decide,
     /// Say why a decision that stands is wrong: `appealDecision`.
     Appeal,
+    /// Show that they wrote it: `revealAuthorship`.
+    RevealAuthorship,
     /// Tell what became of it: `recordOutcome`.
     RecordOutcome,
+    /// Take a text of it away for good: `redact`.
+    Redact,
 }
 
 /// Which ideas are wanted. All that is given must hold; an empty list matches nothing.

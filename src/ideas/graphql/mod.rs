@@ -15,6 +15,7 @@ mod viewer;
 mod waiting;
 
 pub use appeals::{AppealMutation, AppealNode, AppealQuery, appeal};
+pub use authors::AuthorshipMutation;
 pub use conversation::{CommentNode, ConversationMutation, comment};
 pub use counts::CountsQuery;
 pub use history::{ActivityNode, IdeaRevisionNode, activity};

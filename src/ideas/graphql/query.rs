@@ -8,6 +8,7 @@ use crate::ideas::domain::Idea;
 use crate::ideas::lifecycle::State;
 use crate::ideas::lists::{self, List};
 use crate::ideas::queries::{self, Similar};
+use crate::ideas::redaction::TOMBSTONE;
 use crate::ideas::store::{self, Sees};
 use crate::ideas::store_frequencies::Frequencies;
 use crate::identity::domain::MemberId;
@@ -51,7 +52,7 @@ impl SimilarIdea {
         if !declined.is_empty() {
             // Of those that declined it the last is the one that stands.
             for decision in store::decisions(session(ctx).reader(), &declined).await? {
-                if decision.kind == DecisionKind::Declined {
+                if decision.kind == DecisionKind::Declined && decision.reason != TOMBSTONE {
                     lessons.insert(decision.idea, decision.reason);
                 }
             }

@@ -5,12 +5,13 @@ use super::idea::IdeaNode;
 use super::inputs::{IdeaAction, ViewerRelation};
 use crate::assessment::graphql::viewer_assessment_of;
 use crate::graph::session;
+use crate::ideas::domain::Authorship;
 use crate::ideas::lifecycle::{State, Step, steps_from, take};
 use crate::ideas::loaders::{Followed, Supported};
 use crate::platform::error::Result;
 use crate::policy::{
     AddComment, AppealDecision, AssessIdea, CommentToReviewers, DecideIdea, EditIdea, FollowIdea,
-    RecordOutcome, ScreenIdea, SupportIdea, WithdrawIdea,
+    RecordOutcome, Redact, RevealAuthorship, ScreenIdea, SupportIdea, WithdrawIdea,
 };
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
@@ -94,9 +95,15 @@ pub(super) async fn actions(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec<Id
         ),
         (IdeaAction::Appeal, can_appeal),
         (
+            IdeaAction::RevealAuthorship,
+            node.idea.authorship == Authorship::Anonymous
+                && actor.may::<RevealAuthorship>(&standing).is_ok(),
+        ),
+        (
             IdeaAction::RecordOutcome,
             takes(state, "recordOutcome") && actor.may::<RecordOutcome>(&standing).is_ok(),
         ),
+        (IdeaAction::Redact, actor.may::<Redact>(&()).is_ok()),
     ];
     Ok(actions
         .into_iter()

@@ -21,6 +21,8 @@ struct Cast {
     as_assessors: Vec<Person>,
     /// A lead who looks after nothing yet.
     bea: Person,
+    /// Somebody who may have to leave.
+    dot: Person,
 }
 
 impl Cast {
@@ -32,11 +34,13 @@ impl Cast {
             people.push(panel.app.person(role, &[role]).await);
         }
         let bea = panel.app.person("Bea", &["LEAD"]).await;
+        let dot = panel.app.member("Dot").await;
         Some(Self {
             panel,
             people,
             as_assessors,
             bea,
+            dot,
         })
     }
 
@@ -49,14 +53,17 @@ impl Cast {
             &self.panel.author
         };
         let (lead, assessors) = (&self.panel.lead, &self.panel.assessors);
-        let draft = json!({"asDraft": to == To::Draft});
+        let mut draft = json!({"asDraft": to == To::Draft});
+        if to == To::Anonymous {
+            draft["authorship"] = json!("ANONYMOUS");
+        }
         let idea = match to {
             To::Nothing => return (String::new(), None),
             _ => author.submit_with("Target", draft).await,
         };
         let mut id = idea.id.clone();
         match to {
-            To::Nothing | To::Draft | To::Submitted => {}
+            To::Nothing | To::Draft | To::Submitted | To::Anonymous => {}
             To::Comment => {
                 let input = json!({"ideaId": idea.id, "body": "Hm."});
                 let said = author.act("addComment", input, "comment { id }").await;
@@ -123,8 +130,12 @@ impl Cast {
         if input["memberId"] == "bea" {
             input["memberId"] = json!(self.bea.id);
         }
+        if input["memberId"] == "dot" {
+            input["memberId"] = json!(self.dot.id);
+        }
         match row.to {
             To::Nothing => {}
+            _ if row.mutation == "redact" => input["subjectId"] = json!(id),
             To::Assessment => input["assessmentId"] = json!(id),
             To::Comment => input["commentId"] = json!(id),
             To::Declined => input["decisionId"] = json!(id),

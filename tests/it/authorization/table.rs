@@ -10,6 +10,8 @@ pub(super) enum To {
     Nothing,
     Draft,
     Submitted,
+    /// Handed in without a name.
+    Anonymous,
     Asked,
     InAssessment,
     /// Assessed and handed to a roadmap.
@@ -74,6 +76,10 @@ pub(super) const ROWS: &[Row] = &[
     row("updateComment", To::Comment, Rule::Owner, r#"{"body": "Better."}"#),
     row("removeComment", To::Comment, Rule::Owner, "{}"),
     row("readNotifications", To::Nothing, Rule::Everyone, r#"{"ids": []}"#),
+    row("revealAuthorship", To::Anonymous, Rule::Owner, "{}"),
+    row("redact", To::Submitted, Rule::Roles(&["ADMIN"]), r#"{"reason": "Told in error."}"#),
+    row("redact", To::Comment, Rule::Roles(&["ADMIN"]), r#"{"reason": "Told in error."}"#),
+    row("redact", To::Assessment, Rule::Roles(&["ADMIN"]), r#"{"reason": "Told in error."}"#),
     row("screenIdea", To::Submitted, Rule::RolesOnOthers(LEADS), r#"{"outcome": "ACCEPT", "reason": "Clear."}"#),
     row("decideIdea", To::InAssessment, Rule::RolesOnOthers(LEADS), r#"{"outcome": "DECLINE", "reason": "Not ours."}"#),
     row("recordOutcome", To::Adopted, Rule::RolesOnOthers(LEADS), r#"{"kind": "SHIPPED", "measured": "It runs."}"#),
@@ -83,6 +89,8 @@ pub(super) const ROWS: &[Row] = &[
     row("setSteward", To::InAssessment, Rule::RolesOnOthers(LEADS), r#"{"memberId": "bea", "reason": "I am away."}"#),
     row("submitAssessment", To::InAssessment, Rule::RolesOnOthers(&["ASSESSOR"]), r#"{"ratings": []}"#),
     row("withdrawAssessment", To::Assessment, Rule::Owner, r#"{"reason": "Misread."}"#),
+    row("setMemberRoles", To::Nothing, Rule::Roles(&["ADMIN"]), r#"{"memberId": "dot", "roles": ["LEAD"], "reason": "Chosen."}"#),
+    row("deactivateMember", To::Nothing, Rule::Roles(&["ADMIN"]), r#"{"memberId": "dot", "reason": "Moved on."}"#),
 ];
 
 /// Whose it is.

@@ -74,10 +74,13 @@ impl Config {
     }
 }
 
-/// The file in the data folder, as an address. `%` and `?` would mean something else in
-/// one.
+/// The file in the data folder, as an address.
 fn sqlite_url(data_dir: &Path) -> String {
-    let path = data_dir.join("sluice.db");
+    file_url(&data_dir.join("sluice.db"))
+}
+
+/// An SQLite file as an address. `%` and `?` would mean something else in one.
+pub(crate) fn file_url(path: &Path) -> String {
     let path = path.to_string_lossy();
     format!("sqlite:{}", path.replace('%', "%25").replace('?', "%3f"))
 }

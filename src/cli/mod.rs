@@ -14,6 +14,7 @@ use crate::platform::db::{Db, is_postgres};
 use crate::platform::error::Error;
 use crate::session::House;
 
+mod demo;
 mod import;
 mod migrate;
 mod schema;
@@ -46,6 +47,9 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Prints the public schema, or checks that schema.graphql is the same
     Schema(schema::Arguments),
+    /// Makes a believable organization in a file of its own, once, and serves it
+    #[command(long_about = demo::ABOUT)]
+    Demo(demo::Arguments),
     /// Makes a sign-in token for local mode and prints it, nothing else
     Token(token::Arguments),
     /// Brings in ideas, assessments and a rubric from files; once more changes nothing
@@ -63,6 +67,7 @@ pub fn run() -> ExitCode {
         Command::Serve => serving(settings).and_then(serve::run),
         Command::Migrate(arguments) => checked(settings).and_then(|c| migrate::run(&c, arguments)),
         Command::Schema(arguments) => schema::run(arguments),
+        Command::Demo(arguments) => demo::run(settings, &arguments),
         Command::Token(arguments) => token::run(settings, arguments),
         Command::Import(arguments) => checked(settings).and_then(|c| import::run(&c, &arguments)),
         Command::Verify => checked(settings).and_then(|c| verify::run(&c)),

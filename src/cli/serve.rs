@@ -91,6 +91,15 @@ async fn is_ready(db: Db) -> Result<()> {
 
 /// Serves until SIGTERM or ctrl-c, then lets the requests under way finish.
 pub(super) fn run(config: Config) -> Result<(), Stop> {
+    run_after(config, async |_| Ok(()), greeting)
+}
+
+/// The same after `prepare`, where the port was free; `greeting` is what a person is told.
+pub(super) fn run_after(
+    config: Config,
+    prepare: impl AsyncFnOnce(&Config) -> Result<(), Stop>,
+    greeting: impl FnOnce(SocketAddr, &Config) -> String,
+) -> Result<(), Stop> {
     telemetry::init(&config.log).map_err(|cause| Stop::failed(cause.to_string()))?;
     for setting in unknown_variables() {
         tracing::warn!(setting, "no setting of this version; see --help");
@@ -101,10 +110,15 @@ pub(super) fn run(config: Config) -> Result<(), Stop> {
         let address = listener
             .local_addr()
             .map_err(|cause| Stop::failed(cause.to_string()))?;
+        prepare(&config).await?;
         let open = open(&config, Clock::system()).await?;
         // Heard before anybody is told that there is a server to stop.
         let end = told_to_end().map_err(|cause| Stop::failed(cause.to_string()))?;
-        greet(address, &config);
+        tracing::info!(%address, "listening");
+        // Programs get the log line alone.
+        if std::io::stdout().is_terminal() {
+            print!("{}", greeting(address, &config));
+        }
         let shutdown = CancellationToken::new();
         let stop = shutdown.clone();
         tokio::spawn(async move {
@@ -147,35 +161,35 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Stop> {
     })
 }
 
-/// Tells a person where they are. Programs get a log line instead.
-fn greet(address: SocketAddr, config: &Config) {
-    tracing::info!(%address, "listening");
-    if !std::io::stdout().is_terminal() {
-        return;
-    }
-    println!();
-    println!("  Sluice is ready.");
-    println!("    GraphQL   http://{address}/graphql");
-    println!("    Explorer  http://{address}/graphiql");
-    println!("    A token   {}", token_command(config));
-    println!();
-    println!("  Send it as the header  Authorization: Bearer <token>.  Ctrl-C stops.");
-    println!();
+/// Tells a person where they are.
+fn greeting(address: SocketAddr, config: &Config) -> String {
+    let (program, folder) = program(config);
+    format!(
+        "
+  Sluice is ready.
+    GraphQL   http://{address}/graphql
+    Explorer  http://{address}/graphiql
+    A token   {program} token --as ann --role LEAD{folder}
+
+  Send it as the header  Authorization: Bearer <token>.  Ctrl-C stops.
+
+"
+    )
 }
 
-/// The command that makes a token for this house, as it can be pasted into a shell.
-fn token_command(config: &Config) -> String {
+/// How a command of this house begins and ends, as it can be pasted into a shell.
+pub(super) fn program(config: &Config) -> (&'static str, String) {
     let program = std::env::args().next().unwrap_or_default();
     // Whoever came by `cargo run` has no `sluice` on their path.
     let program = if program.contains("target/") {
-        "cargo run -q --".to_owned()
+        "cargo run -q --"
     } else {
-        "sluice".to_owned()
+        "sluice"
     };
     let folder = config.data_dir.display().to_string();
     let folder = match folder.as_str() {
         "./data" => String::new(),
         _ => format!(" --data-dir '{}'", folder.replace('\'', r"'\''")),
     };
-    format!("{program} token --as ann --role LEAD{folder}")
+    (program, folder)
 }

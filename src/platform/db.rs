@@ -235,6 +235,14 @@ impl Db {
         }
     }
 
+    /// Closes all connections, once nobody uses them: what was written is in the file itself.
+    pub async fn close(self) -> Result<()> {
+        if let Write::Sqlite(writer) = &self.write {
+            writer.close().await?;
+        }
+        Ok(self.read.close().await?)
+    }
+
     /// How many statements were run so far, those that open and end transactions aside.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)

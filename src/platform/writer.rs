@@ -46,6 +46,11 @@ impl Writer {
         }))
     }
 
+    /// Ends the connection, after what is under way.
+    pub(super) async fn close(&self) -> Result<()> {
+        Ok(self.0.connection.close_by_ref().await?)
+    }
+
     /// Runs one command in a savepoint; its rows are on disk when this returns `Ok`.
     pub(super) async fn run<T>(
         &self,

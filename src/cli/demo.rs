@@ -154,9 +154,9 @@ fn greeting(address: SocketAddr, config: &Config) -> String {
     line(&format!("    Explorer  http://{address}/graphiql"));
     line("");
     line("  Be somebody: a token goes into the header  Authorization: Bearer <token>.");
-    for (subject, roles, who) in people::KNOWN {
+    for (subject, who) in people::KNOWN {
         line(&format!(
-            "    {program} token --as {subject}{roles}{folder}   {who}"
+            "    {program} token --as {subject}{folder}   {who}"
         ));
     }
     line("");

@@ -8,23 +8,26 @@ use serde::Deserialize;
 use crate::cli::Stop;
 use crate::identity::claims::Claims;
 use crate::identity::commands::sign_in;
-use crate::identity::domain::{MemberId, Roles};
+use crate::identity::commands_members::set_roles;
+use crate::identity::domain::{MemberId, Role, Roles};
 use crate::identity::tokens::LOCAL_ISSUER;
 use crate::platform::error::{Error, Result};
 use crate::policy::Actor;
-use crate::session::House;
+use crate::session::{House, Session};
 
-/// Who can be met first: subject, roles as arguments of `sluice token`, and who that is.
-pub(super) const KNOWN: [(&str, &str, &str); 4] = [
+/// Who can be met first, and who that is.
+pub(super) const KNOWN: [(&str, &str); 4] = [
     (
         "anna",
-        "",
         "Anna writes ideas and wants to know where they stand",
     ),
-    ("ines", " --role ASSESSOR", "Ines rates them"),
-    ("mara", " --role LEAD", "Mara screens and decides"),
-    ("nora", " --role ADMIN", "Nora looks after the house"),
+    ("ines", "Ines rates them"),
+    ("mara", "Mara screens and decides"),
+    ("nora", "Nora looks after the house"),
 ];
+
+/// Who gives everybody their roles.
+const ADMIN: &str = "nora";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,25 +45,42 @@ pub(super) struct People {
 }
 
 impl People {
-    /// Everybody comes in for the first time, one after the other.
+    /// Everybody comes in for the first time, one after the other, and is given their roles
+    /// inside: whoever signs in as one of them later has them, whatever the token says.
     pub(super) async fn arrive(house: &House) -> Result<Self, Stop> {
         let all: Vec<Person> = serde_json::from_str(include_str!("story/people.json"))
             .map_err(|cause| Stop::failed(format!("people.json: {cause}")))?;
-        let (mut actors, mut subjects) = (HashMap::new(), Vec::new());
-        for person in all {
+        let mut people = Self {
+            actors: HashMap::new(),
+            subjects: Vec::new(),
+        };
+        for person in &all {
             house.clock.advance(Duration::from_secs(60));
+            let roles = person.roles.parse::<Roles>().map_err(Error::internal)?;
             let claims = Claims {
                 issuer: LOCAL_ISSUER.to_owned(),
                 subject: person.subject.clone(),
-                name: Some(person.name),
+                name: Some(person.name.clone()),
                 email: None,
-                roles: person.roles.parse::<Roles>().map_err(Error::internal)?,
+                roles: if person.subject == ADMIN {
+                    roles
+                } else {
+                    Roles::NONE
+                },
             };
-            let actor = sign_in(house, &claims, &[]).await?;
-            actors.insert(person.subject.clone(), actor);
-            subjects.push(person.subject);
+            let mut actor = sign_in(house, &claims, &[]).await?;
+            if !roles.is_empty() {
+                let admin = people.actor(ADMIN).unwrap_or(actor);
+                let admin = Session::new(house.clone(), admin);
+                let roles: Vec<Role> = roles.iter().collect();
+                let id = actor.signed_in();
+                set_roles(&admin, id, &roles, "What they do here.").await?;
+                actor = sign_in(house, &claims, &[]).await?;
+            }
+            people.actors.insert(person.subject.clone(), actor);
+            people.subjects.push(person.subject.clone());
         }
-        Ok(Self { actors, subjects })
+        Ok(people)
     }
 
     /// Somebody by their short name.

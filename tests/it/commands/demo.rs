@@ -71,7 +71,7 @@ impl Demo {
     }
 }
 
-const MARA: [&str; 3] = ["mara", "--role", "LEAD"];
+const MARA: [&str; 1] = ["mara"];
 
 /// Where all ideas stand, without ids and dates, as a lead sees it.
 const ALL: &str = "{
@@ -199,6 +199,8 @@ async fn the_demo_is_kept_with_what_was_done_in_it_until_it_is_made_anew() {
     let viewer = "{ viewer { name roles } }";
     let anna = json!({"name": "Anna Weiss", "roles": ["MEMBER"]});
     assert_eq!(demo.ask(at, &["anna"], viewer).await["viewer"], anna);
+    let mara = json!({"name": "Mara Lindqvist", "roles": ["MEMBER", "LEAD"]});
+    assert_eq!(demo.ask(at, &MARA, viewer).await["viewer"], mara);
     demo.stop();
     let count = "{ ideas(first: 1) { totalCount } }";
     let look = async |more: &[&str]| {

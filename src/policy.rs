@@ -80,12 +80,19 @@ impl<A> Permit<A> {
 pub struct Standing {
     pub is_author: bool,
     pub is_co_author: bool,
+    /// Wrote an idea that was merged into it, directly or through others.
+    pub wrote_absorbed: bool,
 }
 
 impl Standing {
     /// Author or co-author.
     pub fn is_own(&self) -> bool {
         self.is_author || self.is_co_author
+    }
+
+    /// Whether to judge it would be to judge an own idea: it is one, or one goes on in it.
+    pub fn is_involved(&self) -> bool {
+        self.is_own() || self.wrote_absorbed
     }
 }
 
@@ -209,6 +216,8 @@ table! {
     "appealDecision" AppealDecision on Standing, "author and co-authors" = authors;
     "resolveAppeal" ResolveAppeal on Judged, "leads and admins, never their own idea or their own decision" = leads_but_the_decider;
     "reviewDecision" ReviewDecision on Judged, "leads, admins and who decided, never their own idea" = leads_and_the_decider;
+    "mergeIdeas" MergeIdeas on Standing, "leads and admins, never with their own idea on either side" = leads_on_others_ideas;
+    "unmergeIdeas" UnmergeIdeas on Standing, "leads and admins, never with their own idea on either side" = leads_on_others_ideas;
     "setSteward" SetSteward on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
     "submitAssessment" AssessIdea on Standing, "assessors, never their own idea" = assessors_on_others_ideas;
     "withdrawAssessment" WithdrawAssessment on bool, "who made it" = own_assessment;
@@ -253,7 +262,7 @@ fn authors(_: &Actor, on: &Standing) -> Result<(), No> {
 fn leads_on_others_ideas(actor: &Actor, on: &Standing) -> Result<(), No> {
     if !actor.leads() {
         Err(No::RoleNeeded(Role::Lead))
-    } else if on.is_own() {
+    } else if on.is_involved() {
         Err(No::OwnIdea)
     } else {
         Ok(())
@@ -270,7 +279,7 @@ fn leads_but_the_decider(actor: &Actor, on: &Judged) -> Result<(), No> {
 }
 
 fn leads_and_the_decider(actor: &Actor, on: &Judged) -> Result<(), No> {
-    if on.is_decider && !on.standing.is_own() {
+    if on.is_decider && !on.standing.is_involved() {
         Ok(())
     } else {
         leads_on_others_ideas(actor, &on.standing)
@@ -280,7 +289,7 @@ fn leads_and_the_decider(actor: &Actor, on: &Judged) -> Result<(), No> {
 fn assessors_on_others_ideas(actor: &Actor, on: &Standing) -> Result<(), No> {
     if !actor.has(Role::Assessor) {
         Err(No::RoleNeeded(Role::Assessor))
-    } else if on.is_own() {
+    } else if on.is_involved() {
         Err(No::OwnIdea)
     } else {
         Ok(())
@@ -290,7 +299,7 @@ fn assessors_on_others_ideas(actor: &Actor, on: &Standing) -> Result<(), No> {
 fn reviewers_of_others_ideas(actor: &Actor, on: &Standing) -> Result<(), No> {
     if !actor.leads() && !actor.has(Role::Assessor) {
         Err(No::RoleNeeded(Role::Assessor))
-    } else if on.is_own() {
+    } else if on.is_involved() {
         Err(No::OwnIdea)
     } else {
         Ok(())

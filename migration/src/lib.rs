@@ -12,6 +12,7 @@ mod m0004_scores;
 mod m0005_conversation;
 mod m0006_notifications;
 mod m0007_appeals;
+mod m0008_merges;
 mod m0009_redaction;
 mod m0011_stays;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_conversation::Migration),
             Box::new(m0006_notifications::Migration),
             Box::new(m0007_appeals::Migration),
+            Box::new(m0008_merges::Migration),
             Box::new(m0009_redaction::Migration),
             Box::new(m0011_stays::Migration),
         ]

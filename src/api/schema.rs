@@ -9,13 +9,15 @@ use crate::assessment::shelf::Shelf;
 use crate::backlog::folds::Folds;
 use crate::backlog::graphql::BacklogQuery;
 use crate::backlog::graphql_decisions::DecisionMutation;
+use crate::backlog::graphql_merges::MergeMutation;
 use crate::backlog::loaders::{Movements, Scores};
 use crate::ideas::graphql::{
     AppealMutation, AppealQuery, AuthorshipMutation, ConversationMutation, CountsQuery,
     IdeaMutation, IdeaQuery, NotificationMutation,
 };
 use crate::ideas::loaders::{
-    Appeals, CoAuthors, Decisions, Followed, Ideas, OpenQuestions, Reviews, Supported,
+    Appeals, CoAuthors, Decisions, Followed, Ideas, MergedFrom, MergedInto, OpenQuestions, Reviews,
+    Supported, Survivors, WroteAbsorbed,
 };
 use crate::ideas::store_frequencies::Frequencies;
 use crate::ideas::store_stays::Stays;
@@ -55,7 +57,11 @@ struct Sharing(IdeaMutation, ConversationMutation, NotificationMutation);
 
 /// What assessors and leads do.
 #[derive(MergedObject, Default)]
-struct Judging(AssessmentMutation, DecisionMutation, AppealMutation);
+struct Judging(AssessmentMutation, Deciding, AppealMutation);
+
+/// What leads decide about one idea, or about two.
+#[derive(MergedObject, Default)]
+struct Deciding(DecisionMutation, MergeMutation);
 
 /// What is shown and what is not, and who is let in.
 #[derive(MergedObject, Default)]
@@ -108,6 +114,10 @@ impl Schema {
             .data(at_once(Appeals(session.clone())))
             .data(at_once(Reviews(session.clone())))
             .data(at_once(OpenQuestions(session.clone())))
+            .data(at_once(WroteAbsorbed(session.clone())))
+            .data(at_once(Survivors(session.clone())))
+            .data(at_once(MergedInto(session.clone())))
+            .data(at_once(MergedFrom(session.clone())))
             .data(at_once(Rubrics(session.clone())))
             .data(at_once(Newest(session.clone())))
             .data(at_once(Submitted(session.clone())))

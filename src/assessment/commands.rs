@@ -127,27 +127,45 @@ pub async fn withdraw(
     .await
 }
 
-/// Counts the assessments of a locked idea anew after its authors changed: nobody's of their
-/// own idea counts. The idea is what it became.
+/// Counts the assessments of a locked idea anew after its authors changed, or what was merged
+/// into it: nobody's of their own idea counts. The idea is what it became.
 pub async fn recount(tx: &Tx<'_>, idea: &mut Idea, promises: &Promises) -> Result<()> {
-    if idea.rubric_version.is_none() || !idea.state.is_assessable() {
-        return Ok(());
+    // What was merged into another stays as it was until it is free again.
+    if idea.rubric_version.is_some() && idea.state != State::Merged && recuse(tx, idea).await? {
+        let version = version_of(tx, idea).await?;
+        rescore(tx, idea, &version, promises, Cause::Recused).await?;
     }
-    let mut authors = ideas::store::co_authors(tx.sql(), &[idea.id]).await?;
-    let co_authors = authors.remove(&idea.id).unwrap_or_default();
+    Ok(())
+}
+
+/// Counts the assessments of a locked idea anew that came back to where it was: meanwhile
+/// others may have become its authors, and its score what it takes to be published, or not.
+pub async fn come_back(tx: &Tx<'_>, idea: &mut Idea, promises: &Promises) -> Result<()> {
+    if idea.rubric_version.is_some() {
+        recuse(tx, idea).await?;
+        let version = version_of(tx, idea).await?;
+        rescore(tx, idea, &version, promises, Cause::Moved).await?;
+    }
+    Ok(())
+}
+
+/// Keeps of each assessment whether its maker wrote the idea, or what was merged into it;
+/// whether that changed for any.
+async fn recuse(tx: &Tx<'_>, idea: &Idea) -> Result<bool> {
+    let mut co_authors = ideas::store::co_authors(tx.sql(), &[idea.id]).await?;
+    let mut writers = ideas::store_clusters::writers(tx.sql(), &[idea.id]).await?;
+    let mut authors = co_authors.remove(&idea.id).unwrap_or_default();
+    authors.extend(writers.remove(&idea.id).unwrap_or_default());
+    authors.push(idea.author);
     let mut has_changed = false;
     for one in store::of_idea(tx.sql(), idea.id).await? {
-        let is_recused = one.assessor == idea.author || co_authors.contains(&one.assessor);
+        let is_recused = authors.contains(&one.assessor);
         if is_recused != one.is_recused {
             store::recuse(tx, one.id, is_recused).await?;
             has_changed = true;
         }
     }
-    if has_changed {
-        let version = version_of(tx, idea).await?;
-        rescore(tx, idea, &version, promises, Cause::Recused).await?;
-    }
-    Ok(())
+    Ok(has_changed)
 }
 
 /// Computes the score of a locked idea from its assessments, keeps it, and moves the idea
@@ -228,7 +246,9 @@ async fn score_anew(
         return Ok(());
     };
     let reaches_quorum = score.n >= version.rubric.quorum;
-    let is_published = was_published || reaches_quorum || is_waived;
+    // What waits elsewhere is published when it comes back.
+    let is_due = idea.state.is_assessable() && (reaches_quorum || is_waived);
+    let is_published = was_published || is_due || is_past_assessment(idea);
     let stale = counted
         .iter()
         .filter(|one| one.idea_revision < idea.text_revision)
@@ -266,6 +286,14 @@ async fn score_anew(
             }
         }
     }
+    if !is_published && idea.state == State::Backlog {
+        ideas::move_to(tx, idea, Step::Unpublish, promises).await?;
+        tx.emit(
+            subject,
+            "STATE_CHANGED",
+            json!({"from": "BACKLOG", "to": "IN_ASSESSMENT"}),
+        );
+    }
     let from = before.filter(|_| was_published).map(|row| row.key);
     if is_published && from != Some(score.key) {
         tx.emit(
@@ -275,6 +303,14 @@ async fn score_anew(
         );
     }
     Ok(())
+}
+
+/// Whether an idea has left assessment with a score for good: it does not come back to it.
+fn is_past_assessment(idea: &Idea) -> bool {
+    let came_from = idea.left_state.unwrap_or(idea.state);
+    idea.score_published_at.is_some()
+        && !idea.state.is_assessable()
+        && came_from != State::InAssessment
 }
 
 /// Publishes the presets that are not there yet; several servers may do so at once.

@@ -21,5 +21,5 @@ pub mod store_redact;
 mod store_rubrics;
 pub mod store_verify;
 
-pub use commands::{UNRATED, recount};
+pub use commands::{UNRATED, come_back, recount};
 pub use commands_leaving::{Leaving, deactivate};

@@ -6,6 +6,7 @@ use super::chance::{best, chance};
 use super::folds::{AllBefore, Folds, Standing};
 use super::histogram::Place;
 use super::queries::{self, rank_of};
+use crate::assessment::come_back;
 use crate::assessment::commands::publish_early;
 use crate::assessment::store::{self as assessments, ScoreRow};
 use crate::ideas::domain::{
@@ -202,7 +203,7 @@ pub async fn decide(
         let to = lifecycle::take(step, from, idea.left_state).map_err(Refusal::from)?;
         let moment = Moment::of(tx, folds, before, &idea).await?;
         new.rank_then = moment.rank()?;
-        new.score_then = moment.score.as_ref().map(|score| score.score.key);
+        new.score_then = moment.key();
         new.is_override = moment.overrides(said.outcome, s.cut());
         let mut data = json!({
             "from": from.as_str(), "to": to.as_str(), "kind": new.kind.as_str(),
@@ -223,6 +224,9 @@ pub async fn decide(
         }
         let about = Some(decision.0);
         ideas::notify(tx, &idea, said.outcome.notice(), about, &people).await?;
+        if said.outcome == DecisionOutcome::Reopen {
+            come_back(tx, &mut idea, s.promises()).await?;
+        }
         Ok((id, decision))
     })
     .await
@@ -256,7 +260,7 @@ pub async fn record_outcome(
         let from = idea.state;
         ideas::move_to(tx, &mut idea, step, s.promises()).await?;
         let new = NewDecision {
-            score_then: published(tx, id).await?.map(|score| score.score.key),
+            score_then: Moment::unranked(tx, id).await?.key(),
             outcome: Some(kind),
             ..NewDecision::of(DecisionKind::OutcomeRecorded, measured)
         };
@@ -285,14 +289,19 @@ async fn published(tx: &Tx<'_>, id: IdeaId) -> Result<Option<ScoreRow>> {
 }
 
 /// Score and ranking at the moment of a decision.
-struct Moment {
+pub(super) struct Moment {
     score: Option<ScoreRow>,
     /// The ranked ideas, when it is one of them.
     standing: Option<Standing>,
 }
 
 impl Moment {
-    async fn of(tx: &Tx<'_>, folds: &Folds, mut before: AllBefore, idea: &Idea) -> Result<Self> {
+    pub(super) async fn of(
+        tx: &Tx<'_>,
+        folds: &Folds,
+        mut before: AllBefore,
+        idea: &Idea,
+    ) -> Result<Self> {
         let score = published(tx, idea.id).await?;
         let standing = match score.as_ref().filter(|score| score.is_listed) {
             Some(score) => {
@@ -305,11 +314,23 @@ impl Moment {
         Ok(Self { score, standing })
     }
 
+    /// That of an idea which stands in no ranking.
+    pub(super) async fn unranked(tx: &Tx<'_>, id: IdeaId) -> Result<Self> {
+        let score = published(tx, id).await?;
+        let standing = None;
+        Ok(Self { score, standing })
+    }
+
+    /// The score, in hundredths.
+    pub(super) fn key(&self) -> Option<i32> {
+        self.score.as_ref().map(|score| score.score.key)
+    }
+
     fn ranked(&self) -> Option<(&ScoreRow, &Standing)> {
         self.score.as_ref().zip(self.standing.as_ref())
     }
 
-    fn rank(&self) -> Result<Option<i32>> {
+    pub(super) fn rank(&self) -> Result<Option<i32>> {
         let rank = self.ranked().map(|(score, standing)| {
             let rank = rank_of(standing, score).rank;
             i32::try_from(rank).map_err(Error::internal)

@@ -4,10 +4,12 @@
 
 pub mod chance;
 pub mod commands;
+pub mod commands_merge;
 pub mod explain;
 pub mod folds;
 pub mod graphql;
 pub mod graphql_decisions;
+pub mod graphql_merges;
 pub mod histogram;
 pub mod loaders;
 pub mod queries;

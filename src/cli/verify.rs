@@ -17,6 +17,7 @@ mod appeals;
 mod chain;
 mod comments;
 mod members;
+mod merges;
 mod redactions;
 mod scores;
 mod texts;
@@ -29,8 +30,8 @@ It reads one consistent view of the database, also beside a running server: the 
 position of every event and the head of every chain; every digest in an event against the \
 revision, decision, appeal, review, question, note, comment, assessment or rubric it is of; the text and tags of every \
 idea against its newest revision; every score, its place and its spread against the levels as \
-entered; the log of score changes against the places it leads to; how many support an idea. \
-When all fits it prints how much there was and one digest over all heads, and ends with 0. \
+entered; the log of score changes against the places it leads to; how many support an idea, \
+and which idea goes on in which. When all fits it prints how much there was and one digest over all heads, and ends with 0. \
 When something does not, it names the first such thing and ends with 1.
 
 Whoever owns the database can write all of it anew, so that it fits. Keep the digest somewhere \
@@ -59,6 +60,7 @@ struct Tally {
     scores: u64,
     score_changes: u64,
     supports: i64,
+    merges: u64,
 }
 
 pub(super) fn run(config: &Config) -> Result<(), Stop> {
@@ -89,6 +91,7 @@ async fn verify(view: &View) -> Result<(Tally, String), Stop> {
     let mut tally = Tally::default();
     let mut digest = String::new();
     let shelf = Shelf::default();
+    let edges = crate::ideas::store_verify::edges(view).await?;
     for kind in Subject::KINDS {
         let mut walk = Walk::of(view, kind);
         loop {
@@ -108,7 +111,7 @@ async fn verify(view: &View) -> Result<(Tally, String), Stop> {
                 ]);
             }
             match kind {
-                "idea" => ideas(view, &shelf, &batch, &mut tally).await?,
+                "idea" => ideas(view, &shelf, &edges, &batch, &mut tally).await?,
                 "member" => members::check(view, &batch, &mut tally).await?,
                 "rubric" => texts::rubrics(view, &batch, &mut tally).await?,
                 _ => {}
@@ -123,7 +126,13 @@ async fn verify(view: &View) -> Result<(Tally, String), Stop> {
 }
 
 /// Holds a batch of ideas against all that is kept of them.
-async fn ideas(view: &View, shelf: &Shelf, batch: &[Chain], tally: &mut Tally) -> Result<(), Stop> {
+async fn ideas(
+    view: &View,
+    shelf: &Shelf,
+    edges: &merges::Edges,
+    batch: &[Chain],
+    tally: &mut Tally,
+) -> Result<(), Stop> {
     let ids: Vec<_> = batch.iter().map(|chain| chain.subject.id()).collect();
     let mut kept = crate::ideas::store_verify::kept(view, &ids).await?;
     let mut assessments = crate::assessment::store_verify::assessments(view, &ids).await?;
@@ -138,6 +147,7 @@ async fn ideas(view: &View, shelf: &Shelf, batch: &[Chain], tally: &mut Tally) -
         let Some(idea) = texts::idea(chain, &kept, &assessments)? else {
             continue;
         };
+        merges::check(chain, &kept, &idea, edges)?;
         let version = match idea.rubric_version {
             Some(version) => Some(shelf.version(view, version).await?),
             None => None,
@@ -159,6 +169,7 @@ async fn ideas(view: &View, shelf: &Shelf, batch: &[Chain], tally: &mut Tally) -
         tally.notes += kept.notes.len() as u64;
         tally.comments += kept.comments.len() as u64;
         tally.supports += kept.supports;
+        tally.merges += kept.merges.len() as u64;
         tally.assessments += assessments.len() as u64;
         tally.scores += u64::from(line.is_some());
         tally.score_changes += changes.len() as u64;
@@ -169,7 +180,8 @@ async fn ideas(view: &View, shelf: &Shelf, batch: &[Chain], tally: &mut Tally) -
 fn print(tally: &Tally, digest: &str) {
     println!("events:      {} in {} chains", tally.events, tally.chains);
     println!(
-        "ideas:       {} with {} revisions, {} decisions, {} appeals, {} reviews, {} questions, {} notes, {} comments, {} times supported",
+        "ideas:       {} with {} revisions, {} decisions, {} appeals, {} reviews, {} questions, \
+         {} notes, {} comments, {} times supported, {} times merged",
         tally.ideas,
         tally.revisions,
         tally.decisions,
@@ -178,7 +190,8 @@ fn print(tally: &Tally, digest: &str) {
         tally.questions,
         tally.notes,
         tally.comments,
-        tally.supports
+        tally.supports,
+        tally.merges
     );
     println!(
         "assessments: {} under {} versions of rubrics",

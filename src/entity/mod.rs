@@ -1,5 +1,6 @@
 //! The tables' mirror: one file each, no behaviour. The shapes are made by `migration`.
 
+pub mod absorption;
 pub mod appeal;
 pub mod assessment;
 pub mod co_author;
@@ -19,6 +20,7 @@ pub mod idea_words;
 pub mod idempotency;
 pub mod member;
 pub mod member_note;
+pub mod merge;
 pub mod note;
 pub mod notification;
 pub mod question;

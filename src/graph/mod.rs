@@ -14,8 +14,11 @@ use crate::platform::outbox::canonical;
 use crate::session::Session;
 use async_graphql::Context;
 
-/// A command that met another one in a deadlock is called again so many times.
+/// A command that met another one in a deadlock is called again so many times,
 const MOST_RETRIES: usize = 2;
+/// and one that found ideas merged or set free while it waited for them so many times: each
+/// time somebody else got on.
+const MOST_MOVES: usize = 40;
 
 /// The session of this request.
 pub fn session<'a>(ctx: &Context<'a>) -> &'a Session {
@@ -53,14 +56,16 @@ where
     if let Some(key) = key {
         session = session.with_key(mutation, key, &asked(ctx)?)?;
     }
-    for _ in 0..MOST_RETRIES {
+    let (mut deadlocks, mut moves) = (0, 0);
+    loop {
         // On the heap: a mutation's future is as large as its largest command otherwise.
         match Box::pin(command(session.clone())).await {
-            Err(refusal) if is_deadlock(&refusal) => {
+            Err(refusal) if is_deadlock(&refusal) && deadlocks < MOST_RETRIES => {
                 tracing::info!(mutation, "two commands waited for each other; once more");
+                deadlocks += 1;
             }
+            Err(refusal) if refusal.is_moved() && moves < MOST_MOVES => moves += 1,
             done => return done,
         }
     }
-    Box::pin(command(session)).await
 }

@@ -10,6 +10,7 @@ use super::notifications::Notice;
 use super::store::{self, Sees};
 use super::store_acts as acts;
 use super::store_changes::{self as changes, NewRow};
+use super::store_clusters::{self as clusters, List};
 use super::store_notifications::{authors_and_followers, notify};
 use crate::identity;
 use crate::identity::domain::MemberId;
@@ -277,30 +278,33 @@ pub async fn answer_question(s: &Session, id: IdeaId, answer: String) -> Result<
     .await
 }
 
-/// Says "I want this"; once more changes nothing.
+/// Says "I want this", of an idea that was merged where it goes on; once more changes
+/// nothing. The idea that is supported now.
 pub async fn support(s: &Session, id: IdeaId) -> Result<IdeaId> {
     let permit = s.actor.may::<SupportIdea>(&())?;
     s.write(async |tx| {
-        let mut idea = store::locked(tx, &Sees::of(&s.actor)?, id).await?;
+        let mut idea = clusters::going_on(tx, &Sees::of(&s.actor)?, id).await?;
         if !idea.state.is_supportable() {
             return Err(Refusal::NotSupportable(idea.state).into());
         }
         acts::add_support(tx, &permit, &mut idea).await?;
-        Ok(id)
+        Ok(idea.id)
     })
     .await
 }
 
-/// Takes that back; once more changes nothing.
+/// Takes that back, wherever it was said in what goes on as one; once more changes nothing.
 pub async fn withdraw_support(s: &Session, id: IdeaId) -> Result<IdeaId> {
     let permit = s.actor.may::<WithdrawSupport>(&())?;
     s.write(async |tx| {
-        let mut idea = store::locked(tx, &Sees::of(&s.actor)?, id).await?;
-        if !idea.state.is_supportable() {
-            return Err(Refusal::NotSupportable(idea.state).into());
+        let sees = Sees::of(&s.actor)?;
+        let said = clusters::said(tx, &sees, id, List::Supporters).await?;
+        // Where a merged idea went may be hidden; who supports it can take that back.
+        if !said.idea.state.is_supportable() && said.idea.state != State::Merged {
+            return Err(Refusal::NotSupportable(said.idea.state).into());
         }
-        acts::remove_support(tx, &permit, &mut idea).await?;
-        Ok(id)
+        acts::remove_support(tx, &permit, &said).await?;
+        Ok(said.idea.id)
     })
     .await
 }

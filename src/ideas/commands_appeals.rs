@@ -48,12 +48,14 @@ pub async fn appeal(
 }
 
 /// Answers an appeal. One that is upheld takes the idea up again, if the decision still
-/// stands; else the idea has gone on already, and stays where it is.
+/// stands; else the idea has gone on already, and stays where it is. `come_back` is called in
+/// the same transaction when it is taken up: its score may belong elsewhere by now.
 pub async fn resolve(
     s: &Session,
     id: Result<AppealId>,
     outcome: AppealOutcome,
     answer: &str,
+    come_back: impl AsyncFnOnce(&Tx<'_>, &mut Idea) -> Result<()>,
 ) -> Result<(AppealId, IdeaId)> {
     let (id, answer, faults) = read(id, ("answer", answer), "ANSWER_MISSING")?;
     s.write(async |tx| {
@@ -71,7 +73,8 @@ pub async fn resolve(
             return Err(NoAppeal::Answered(open.state).into());
         }
         let mut data = appeals::answer(tx, &permit, &mut idea, &open, outcome, answer).await?;
-        if outcome == AppealOutcome::Upheld && decision.stands(&idea) {
+        let is_taken_up = outcome == AppealOutcome::Upheld && decision.stands(&idea);
+        if is_taken_up {
             let from = idea.state;
             changes::move_to(tx, &mut idea, Step::UpholdAppeal, s.promises()).await?;
             data["from"] = json!(from.as_str());
@@ -85,6 +88,9 @@ pub async fn resolve(
         let mut people = authors_and_followers(tx, &idea).await?;
         people.extend(idea.steward.into_iter().chain(decision.decided_by));
         notify(tx, &idea, notice, Some(id.0), &people).await?;
+        if is_taken_up {
+            come_back(tx, &mut idea).await?;
+        }
         Ok((id, idea.id))
     })
     .await

@@ -4,6 +4,7 @@ use super::conversation::{Audience, Circle, Comment, CommentId, Silence};
 use super::domain::{Idea, IdeaId, LONGEST_TEXT};
 use super::notifications::Notice;
 use super::store::{self, Sees};
+use super::store_clusters::{self as clusters, List};
 use super::store_conversation as talk;
 use super::store_notifications::{followers_of, notify};
 use crate::platform::db::Tx;
@@ -14,30 +15,35 @@ use crate::policy::{
 };
 use crate::session::Session;
 
-/// Follows an idea; once more changes nothing.
+/// Follows an idea, one that was merged where it goes on; once more changes nothing. The
+/// idea that is followed now.
 pub async fn follow(s: &Session, id: IdeaId) -> Result<IdeaId> {
     let permit = s.actor.may::<FollowIdea>(&())?;
     s.write(async |tx| {
-        let idea = store::locked(tx, &Sees::of(&s.actor)?, id).await?;
+        let sees = Sees::of(&s.actor)?;
+        let idea = clusters::going_on(tx, &sees, id).await?;
         goes_on(&idea)?;
-        talk::follow(tx, &permit, id).await?;
-        Ok(id)
+        talk::follow(tx, &permit, &sees, idea.id).await?;
+        Ok(idea.id)
     })
     .await
 }
 
-/// Follows it no more, wherever it stands; once more changes nothing.
+/// Follows it no more, wherever it stands and wherever that was said in what goes on as one;
+/// once more changes nothing.
 pub async fn unfollow(s: &Session, id: IdeaId) -> Result<IdeaId> {
     let permit = s.actor.may::<UnfollowIdea>(&())?;
     s.write(async |tx| {
-        store::locked(tx, &Sees::of(&s.actor)?, id).await?;
-        talk::unfollow(tx, &permit, id).await?;
-        Ok(id)
+        let sees = Sees::of(&s.actor)?;
+        let said = clusters::said(tx, &sees, id, List::Followers).await?;
+        talk::unfollow(tx, &permit, &said).await?;
+        Ok(said.idea.id)
     })
     .await
 }
 
-/// Says something about an idea. Whoever does follows it from then on.
+/// Says something about an idea, about one that was merged where it goes on. Whoever does
+/// follows it from then on.
 pub async fn comment(
     s: &Session,
     id: Result<IdeaId>,
@@ -46,7 +52,7 @@ pub async fn comment(
 ) -> Result<(CommentId, IdeaId)> {
     let (id, body) = said(id, body)?;
     s.write(async |tx| {
-        let idea = store::locked(tx, &Sees::of(&s.actor)?, id).await?;
+        let idea = clusters::going_on(tx, &Sees::of(&s.actor)?, id).await?;
         let (standing, _) = store::standing(tx.sql(), &idea, s.actor.signed_in()?).await?;
         let circle = Circle::of(&idea, audience);
         let is_own = standing.is_own();
@@ -63,9 +69,9 @@ pub async fn comment(
             }
         };
         // Who does not hear this circle is not told: that is seen to when it is read.
-        let people = followers_of(tx, id).await?;
+        let people = followers_of(tx, idea.id).await?;
         notify(tx, &idea, Notice::Commented, Some(comment.0), &people).await?;
-        Ok((comment, id))
+        Ok((comment, idea.id))
     })
     .await
 }
@@ -118,7 +124,7 @@ pub(super) async fn heard(s: &Session, tx: &Tx<'_>, id: CommentId) -> Result<(Co
         other => other?,
     };
     let (standing, _) = store::standing(tx.sql(), &idea, s.actor.signed_in()?).await?;
-    let hears = talk::ears(&s.actor, standing.is_own())?;
+    let hears = talk::ears(&s.actor, &standing)?;
     if !hears.hears(found.circle, Some(found.author)) {
         return Err(missing());
     }

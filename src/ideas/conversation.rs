@@ -110,6 +110,8 @@ impl Circle {
 pub struct Hears {
     pub member: MemberId,
     pub is_own: bool,
+    /// They wrote it, or what was merged into it.
+    pub is_involved: bool,
     /// Leads and admins.
     pub leads: bool,
     /// Those, and assessors.
@@ -122,9 +124,9 @@ impl Hears {
         let hears = *self;
         Circle::ALL.into_iter().filter(move |circle| match circle {
             Circle::Everyone => true,
-            Circle::Reviewers => hears.reviews && !hears.is_own,
+            Circle::Reviewers => hears.reviews && !hears.is_involved,
             Circle::Confidants => hears.leads || hears.is_own,
-            Circle::ConfidentReviewers => hears.leads && !hears.is_own,
+            Circle::ConfidentReviewers => hears.leads && !hears.is_involved,
             Circle::Authors => hears.is_own,
         })
     }

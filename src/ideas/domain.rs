@@ -359,6 +359,13 @@ pub enum Refusal {
     NotSupportable(State),
     /// Nobody needs to look after it any more.
     NotLookedAfter(State),
+    /// It takes no other in, for nobody owes it a next step.
+    TakesNoneIn {
+        number: i64,
+        state: State,
+        /// The number of the one it was merged into in the end.
+        goes_on_in: Option<i64>,
+    },
     /// Somebody edited it since.
     StaleRevision { current: i32 },
     /// It shows who wrote it already.
@@ -412,6 +419,16 @@ impl From<Refusal> for Error {
                 message: "The idea shows who wrote it already.".to_owned(),
                 current_revision: None,
             },
+            Refusal::TakesNoneIn {
+                number,
+                state,
+                goes_on_in,
+            } => {
+                let goes_on =
+                    goes_on_in.map_or(String::new(), |it| format!("; it goes on in #{it}"));
+                let told = format!("#{number} is {state} and takes no other in{goes_on}.");
+                wrong_state(state, told)
+            }
             Refusal::StaleRevision { current } => Self::Conflict {
                 reason: "STALE_REVISION",
                 message: format!(
@@ -468,6 +485,10 @@ words! {
         InfoRequested = "INFO_REQUESTED",
         /// Declined, with what would change the answer.
         Declined = "DECLINED",
+        /// Merged into another idea, in which it goes on.
+        Merged = "MERGED",
+        /// Set free again from the idea it was merged into.
+        Unmerged = "UNMERGED",
         /// Put on hold until a day that was named.
         Held = "HELD",
         /// Taken up again.

@@ -41,6 +41,10 @@ words! {
         AppealResolved = "APPEAL_RESOLVED",
         /// Somebody looked whether a decision held.
         DecisionReviewed = "DECISION_REVIEWED",
+        /// It was merged into another idea, or another one into it.
+        Merged = "MERGED",
+        /// It was set free again, or another one was from it.
+        Unmerged = "UNMERGED",
         /// Another lead looks after it.
         StewardChanged = "STEWARD_CHANGED",
         /// An admin took a text away for good: its own, or one of a comment on it, of a
@@ -50,6 +54,13 @@ words! {
         AuthorshipRevealed = "AUTHORSHIP_REVEALED",
     }
 }
+
+/// What is told of an idea when a confidential one was merged into it or set free from it,
+/// and how it is shown to those who see that one: to leads.
+pub const IN_CONFIDENCE: [(&str, ActivityKind); 2] = [
+    ("MERGED_IN_CONFIDENCE", ActivityKind::Merged),
+    ("UNMERGED_IN_CONFIDENCE", ActivityKind::Unmerged),
+];
 
 /// One thing that happened.
 #[derive(Clone, Debug)]
@@ -78,8 +89,15 @@ pub struct Revision {
 }
 
 impl Activity {
-    /// What happened, for a person. `actor` is the name to use.
-    pub fn sentence(&self, actor: &str) -> String {
+    /// The other idea that took part in a merge.
+    pub fn other(&self) -> Option<IdeaId> {
+        let id = self.data["into"].as_str().or(self.data["idea"].as_str())?;
+        Uuid::try_parse(id).ok().map(IdeaId)
+    }
+
+    /// What happened, for a person. `actor` is the name to use, `other` that of the other idea
+    /// in a merge.
+    pub fn sentence(&self, actor: &str, other: &str) -> String {
         let word = |key: &str| self.data[key].as_str().unwrap_or_default();
         match self.kind {
             ActivityKind::Submitted => match word("channel") {
@@ -146,6 +164,14 @@ impl Activity {
                 _ => {
                     format!("{actor} looked at a decision again: nobody can tell whether it held.")
                 }
+            },
+            ActivityKind::Merged => match word("into") {
+                "" => format!("{actor} merged {other} into it."),
+                _ => format!("{actor} merged it into {other}."),
+            },
+            ActivityKind::Unmerged => match word("into") {
+                "" => format!("{actor} set {other} free from it again."),
+                _ => format!("{actor} set it free from {other} again."),
             },
             ActivityKind::StewardChanged if self.data["isLeaving"] == true => {
                 match self.data["to"].is_null() {

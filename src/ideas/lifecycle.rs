@@ -240,8 +240,6 @@ pub const NOT_SERVED_YET: &[&str] = &[
     "advanceHackathon",
     "dropCandidate",
     "publishResults",
-    "mergeIdeas",
-    "unmergeIdeas",
 ];
 
 impl Row {
@@ -343,6 +341,11 @@ impl State {
     /// there, that decision can be appealed.
     pub fn rests(self) -> bool {
         matches!(self, OnHold | Declined | Merged)
+    }
+
+    /// Whether another idea can go on in it.
+    pub fn takes_in(self) -> bool {
+        self != Draft && self.party() != Party::Nobody
     }
 
     /// Whether its published score lends its spread to the intervals of others.

@@ -1,10 +1,10 @@
 //! What is asked of many ideas at once: the ideas themselves, co-authors, own support,
-//! decisions with their appeals and reviews, open questions.
+//! decisions with their appeals and reviews, open questions, what was merged into what.
 
 use super::appeals::{Appeal, Review};
 use super::domain::{Decision, DecisionId, Idea, IdeaId, Question};
 use super::store::{self, Sees};
-use super::{store_appeals, store_conversation};
+use super::{store_appeals, store_clusters};
 use crate::identity::domain::MemberId;
 use crate::platform::error::{Error, Result};
 use crate::session::Session;
@@ -44,7 +44,7 @@ impl Loader<IdeaId> for Supported {
 
     async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, ()>> {
         let member = self.0.actor.signed_in()?;
-        let found = store::supported(self.0.reader(), member, ids).await?;
+        let found = store_clusters::supported(self.0.reader(), member, ids).await?;
         Ok(found.into_iter().map(|id| (id, ())).collect())
     }
 }
@@ -57,8 +57,8 @@ impl Loader<IdeaId> for Followed {
     type Error = Error;
 
     async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, ()>> {
-        let member = self.0.actor.signed_in()?;
-        let found = store_conversation::followed(self.0.reader(), member, ids).await?;
+        let sees = Sees::of(&self.0.actor)?;
+        let found = store_clusters::followed(self.0.reader(), &sees, ids).await?;
         Ok(found.into_iter().map(|id| (id, ())).collect())
     }
 }
@@ -112,5 +112,56 @@ impl Loader<IdeaId> for OpenQuestions {
 
     async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, Question>> {
         store::open_questions(self.0.reader(), ids).await
+    }
+}
+
+/// Loads whether the caller wrote what was merged into an idea.
+pub struct WroteAbsorbed(pub Session);
+
+impl Loader<IdeaId> for WroteAbsorbed {
+    type Value = ();
+    type Error = Error;
+
+    async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, ()>> {
+        let member = self.0.actor.signed_in()?;
+        let found = store_clusters::has_written(self.0.reader(), member, ids).await?;
+        Ok(found.into_iter().map(|id| (id, ())).collect())
+    }
+}
+
+/// Loads the idea in which a merged one goes on, whoever may see it.
+pub struct Survivors(pub Session);
+
+impl Loader<IdeaId> for Survivors {
+    type Value = IdeaId;
+    type Error = Error;
+
+    async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, IdeaId>> {
+        store_clusters::survivors(self.0.reader(), ids).await
+    }
+}
+
+/// Loads the idea into which another one was merged, whoever may see it.
+pub struct MergedInto(pub Session);
+
+impl Loader<IdeaId> for MergedInto {
+    type Value = IdeaId;
+    type Error = Error;
+
+    async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, IdeaId>> {
+        store_clusters::merged_into(self.0.reader(), ids).await
+    }
+}
+
+/// Loads the ideas merged into one that the caller may see, in the order in which they came.
+pub struct MergedFrom(pub Session);
+
+impl Loader<IdeaId> for MergedFrom {
+    type Value = Vec<Idea>;
+    type Error = Error;
+
+    async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, Vec<Idea>>> {
+        let sees = Sees::of(&self.0.actor)?;
+        store_clusters::merged_from(self.0.reader(), &sees, ids).await
     }
 }

@@ -54,6 +54,10 @@ words! {
         ShippedInPart = "SHIPPED_IN_PART",
         Dropped = "DROPPED",
         Withdrawn = "WITHDRAWN",
+        Merged = "MERGED",
+        TookIn = "TOOK_IN",
+        Unmerged = "UNMERGED",
+        Released = "RELEASED",
         ScorePublished = "SCORE_PUBLISHED",
         Appealed = "APPEALED",
         AppealUpheld = "APPEAL_UPHELD",
@@ -77,7 +81,11 @@ impl Notice {
             | Self::QuorumWaived
             | Self::Shipped
             | Self::ShippedInPart
-            | Self::Dropped => NotificationKind::Decided,
+            | Self::Dropped
+            | Self::Merged
+            | Self::TookIn
+            | Self::Unmerged
+            | Self::Released => NotificationKind::Decided,
             Self::CoAuthorNamed | Self::PutInForYou | Self::Withdrawn => {
                 NotificationKind::StateChanged
             }
@@ -109,6 +117,10 @@ impl Notice {
             Self::ShippedInPart => format!("A part of {name} shipped."),
             Self::Dropped => format!("{name} was dropped."),
             Self::Withdrawn => format!("{name} was taken back by its author."),
+            Self::Merged => format!("{name} was merged into another idea and goes on there."),
+            Self::TookIn => format!("Another idea was merged into {name}."),
+            Self::Unmerged => format!("{name} was set free again."),
+            Self::Released => format!("Another idea was set free from {name} again."),
             Self::ScorePublished => format!("The score of {name} was published."),
             Self::Appealed => format!("A decision about {name} was appealed."),
             Self::AppealUpheld => format!("The appeal about {name} was upheld."),

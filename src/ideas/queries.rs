@@ -6,12 +6,13 @@ use super::lists::{List, OrderField};
 use super::store::{self, Sees};
 use super::store_frequencies::Frequencies;
 use super::terms::{Held, WordKey};
-use super::{store_likeness, store_lists};
+use super::{store_clusters, store_likeness, store_lists};
 use crate::platform::error::Result;
 use crate::platform::page::{Page, PageArgs, Window, bad_cursor, encode};
 use crate::session::Session;
 use serde_json::json;
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
 /// An idea on a page, with its cursor there.
 #[derive(Clone, Debug)]
@@ -117,6 +118,14 @@ pub async fn similar(
         .filter_map(|(number, words)| Some((*number, sought.likeness(Held::of(words))?)))
         .collect();
     alike.sort_by_key(|(number, likeness)| (Reverse(likeness.similarity), *number));
+    // What was merged stands for the one in which it goes on, and that is found once.
+    let merged: Vec<i64> = alike.iter().map(|(number, _)| *number).collect();
+    let merged = store_clusters::numbered_survivors(sql, &sees, &merged).await?;
+    let mut once: HashSet<i64> = but.into_iter().collect();
+    alike.retain_mut(|(number, _)| {
+        *number = merged.get(number).copied().unwrap_or(*number);
+        once.insert(*number)
+    });
     alike.truncate(most);
     let numbers: Vec<i64> = alike.iter().map(|(number, _)| *number).collect();
     let mut ideas = store::find_numbered(sql, &sees, &numbers).await?;

@@ -6,14 +6,15 @@ use super::domain::{
     Text, Visibility,
 };
 use super::lifecycle::State;
-use crate::entity::{co_author, decision, idea, note, question, rubric_version, support};
+use super::store_clusters;
+use crate::entity::{co_author, decision, idea, note, question, rubric_version};
 use crate::identity::domain::{MemberId, Role};
 use crate::platform::db::Tx;
 use crate::platform::error::{Error, Result};
 use crate::policy::{Actor, Standing};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Whose eyes a read is for.
@@ -162,9 +163,11 @@ pub async fn standing(
 ) -> Result<(Standing, Vec<MemberId>)> {
     let co_authors = co_authors(sql, &[idea.id]).await?.remove(&idea.id);
     let co_authors = co_authors.unwrap_or_default();
+    let written = store_clusters::has_written(sql, member, &[idea.id]).await?;
     let standing = Standing {
         is_author: idea.author == member,
         is_co_author: co_authors.contains(&member),
+        wrote_absorbed: written.contains(&idea.id),
     };
     Ok((standing, co_authors))
 }
@@ -185,20 +188,6 @@ pub async fn co_authors(
         authors.push(MemberId(row.member_id));
     }
     Ok(found)
-}
-
-/// Which of several ideas this person supports.
-pub async fn supported(
-    sql: &impl ConnectionTrait,
-    member: MemberId,
-    ids: &[IdeaId],
-) -> Result<HashSet<IdeaId>> {
-    let rows = support::Entity::find()
-        .filter(support::Column::MemberId.eq(member.0))
-        .filter(support::Column::IdeaId.is_in(ids.iter().map(|id| id.0)))
-        .all(sql)
-        .await?;
-    Ok(rows.into_iter().map(|row| IdeaId(row.idea_id)).collect())
 }
 
 /// The question an idea waits on, when one is open.

@@ -5,7 +5,9 @@
 use super::domain::{Authorship, DecisionId, DecisionKind, Idea, IdeaId, OutcomeKind, Question};
 use super::lifecycle::State;
 use super::store_changes::to_row;
+use super::store_clusters::{self as clusters, Said};
 use super::store_digests as digests;
+use super::store_merges::count_supporters;
 use crate::entity::{decision, idea, note, question, support};
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
@@ -21,12 +23,17 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
-/// Counts one more person; whether they were not counted yet.
+/// Counts one more person; whether they were not counted yet, here or in what was merged
+/// into it.
 pub async fn add_support(
     tx: &Tx<'_>,
     permit: &Permit<SupportIdea>,
     idea: &mut Idea,
 ) -> Result<bool> {
+    let supported = clusters::supported(tx.sql(), permit.by(), &[idea.id]).await?;
+    if supported.contains(&idea.id) {
+        return Ok(false);
+    }
     let row = support::Model {
         idea_id: idea.id.0,
         member_id: permit.by().0,
@@ -47,21 +54,20 @@ pub async fn add_support(
     Ok(added == 1)
 }
 
-/// Counts one person less; whether they were counted.
+/// Takes one person off wherever they were counted; whether they were.
 pub async fn remove_support(
     tx: &Tx<'_>,
     permit: &Permit<WithdrawSupport>,
-    idea: &mut Idea,
+    said: &Said,
 ) -> Result<bool> {
-    let removed = support::Entity::delete_by_id((idea.id.0, permit.by().0))
-        .exec(tx.sql())
-        .await?
-        .rows_affected;
-    if removed == 1 {
-        count_support(tx, idea, -1).await?;
-        tx.emit(idea.id.subject(), "SUPPORT_WITHDRAWN", json!({}));
+    for id in &said.at {
+        support::Entity::delete_by_id((id.0, permit.by().0))
+            .exec(tx.sql())
+            .await?;
+        tx.emit(id.subject(), "SUPPORT_WITHDRAWN", json!({}));
     }
-    Ok(removed == 1)
+    count_supporters(tx, &said.touches).await?;
+    Ok(!said.at.is_empty())
 }
 
 async fn count_support(tx: &Tx<'_>, idea: &mut Idea, by: i64) -> Result<()> {

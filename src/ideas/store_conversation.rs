@@ -2,8 +2,9 @@
 
 use super::conversation::{Circle, Comment, CommentId, Hears};
 use super::domain::{Idea, IdeaId};
-use super::store::stored;
+use super::store::{Sees, stored};
 use super::store_acts::keep_note;
+use super::store_clusters::{self as clusters, Said};
 use super::store_digests as digests;
 use crate::entity::{comment, follower};
 use crate::identity::domain::{MemberId, Role};
@@ -13,21 +14,24 @@ use crate::platform::digest::salt;
 use crate::platform::error::Result;
 use crate::platform::ids;
 use crate::platform::page::{KeyKind, SortKey, Window, sort};
-use crate::policy::{Actor, EditComment, FollowIdea, Permit, RemoveComment, UnfollowIdea};
+use crate::policy::{
+    Actor, EditComment, FollowIdea, Permit, RemoveComment, Standing, UnfollowIdea,
+};
 use sea_orm::sea_query::{Condition, OnConflict, Order};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect,
 };
 use serde_json::json;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use uuid::Uuid;
 
-/// The ears of whoever is signed in, who wrote the idea or did not.
-pub fn ears(actor: &Actor, is_own: bool) -> Result<Hears> {
+/// The ears of whoever is signed in, as they stand to the idea.
+pub fn ears(actor: &Actor, standing: &Standing) -> Result<Hears> {
     Ok(Hears {
         member: actor.signed_in()?,
-        is_own,
+        is_own: standing.is_own(),
+        is_involved: standing.is_involved(),
         leads: actor.leads(),
         reviews: actor.leads() || actor.has(Role::Assessor),
     })
@@ -196,35 +200,31 @@ pub async fn remove(
     Ok(())
 }
 
-/// Which of several ideas this person follows.
-pub async fn followed(
-    sql: &impl ConnectionTrait,
-    member: MemberId,
-    ids: &[IdeaId],
-) -> Result<HashSet<IdeaId>> {
-    let rows = follower::Entity::find()
-        .filter(follower::Column::MemberId.eq(member.0))
-        .filter(follower::Column::IdeaId.is_in(ids.iter().map(|id| id.0)))
-        .all(sql)
-        .await?;
-    Ok(rows.into_iter().map(|row| IdeaId(row.idea_id)).collect())
-}
-
-/// Follows an idea; once more changes nothing.
-pub async fn follow(tx: &Tx<'_>, permit: &Permit<FollowIdea>, id: IdeaId) -> Result<()> {
+/// Follows an idea; once more, here or in what was merged into it, changes nothing.
+pub async fn follow(
+    tx: &Tx<'_>,
+    permit: &Permit<FollowIdea>,
+    sees: &Sees,
+    id: IdeaId,
+) -> Result<()> {
+    if clusters::followed(tx.sql(), sees, &[id])
+        .await?
+        .contains(&id)
+    {
+        return Ok(());
+    }
     if begin_to_follow(tx, id, &[permit.by()], tx.now()).await? > 0 {
         tx.emit(id.subject(), "FOLLOWED", json!({}));
     }
     Ok(())
 }
 
-/// Follows it no more; once more changes nothing.
-pub async fn unfollow(tx: &Tx<'_>, permit: &Permit<UnfollowIdea>, id: IdeaId) -> Result<()> {
-    let removed = follower::Entity::delete_by_id((id.0, permit.by().0))
-        .exec(tx.sql())
-        .await?
-        .rows_affected;
-    if removed == 1 {
+/// Follows it no more, wherever in a cluster that was said.
+pub async fn unfollow(tx: &Tx<'_>, permit: &Permit<UnfollowIdea>, said: &Said) -> Result<()> {
+    for id in &said.at {
+        follower::Entity::delete_by_id((id.0, permit.by().0))
+            .exec(tx.sql())
+            .await?;
         tx.emit(id.subject(), "UNFOLLOWED", json!({}));
     }
     Ok(())

@@ -3,7 +3,7 @@
 
 use super::conversation::{Circle, Hears};
 use super::domain::IdeaId;
-use super::history::{Activity, ActivityKind, Revision};
+use super::history::{Activity, ActivityKind, IN_CONFIDENCE, Revision};
 use super::store;
 use super::{store_appeals, store_conversation};
 use crate::entity::{event, idea_revision};
@@ -58,16 +58,14 @@ pub async fn count_activity(sql: &impl ConnectionTrait, id: IdeaId, hears: &Hear
         .await?)
 }
 
-/// One thing that happened, by its id, whoever may see its idea; for something that was
-/// said, with who may hear it.
+/// One thing that happened, by its id, whoever may see its idea, and with what leads alone
+/// hear when one asks; for something that was said, with who may hear it.
 pub async fn one(
     sql: &impl ConnectionTrait,
     id: Uuid,
+    leads: bool,
 ) -> Result<Option<(Activity, Option<Circle>)>> {
-    let kinds = ActivityKind::ALL
-        .iter()
-        .map(|kind| kind.as_str())
-        .chain(Circle::ALL.into_iter().flat_map(kinds_of));
+    let kinds = told_to(leads).chain(Circle::ALL.into_iter().flat_map(kinds_of));
     let row = event::Entity::find()
         .filter(event::Column::Uid.eq(id))
         .filter(event::Column::SubjectKind.eq("idea"))
@@ -84,10 +82,7 @@ pub async fn one(
 
 /// What this person sees of what happened. What somebody said themselves they always do.
 fn shown(id: IdeaId, hears: &Hears) -> Condition {
-    let kinds = ActivityKind::ALL
-        .iter()
-        .map(|kind| kind.as_str())
-        .chain(hears.circles().flat_map(kinds_of));
+    let kinds = told_to(hears.leads).chain(hears.circles().flat_map(kinds_of));
     let said = Circle::ALL.into_iter().flat_map(kinds_of);
     let own = Condition::all()
         .add(event::Column::Kind.is_in(said))
@@ -105,6 +100,19 @@ fn shown(id: IdeaId, hears: &Hears) -> Condition {
 /// The kinds of events that this circle hears of.
 fn kinds_of(circle: Circle) -> [&'static str; 2] {
     [circle.event(), circle.redaction()]
+}
+
+/// The kinds of events that everyone who sees the idea sees, or that leads do.
+fn told_to(leads: bool) -> impl Iterator<Item = &'static str> {
+    let open = ActivityKind::ALL.iter().map(|kind| kind.as_str());
+    let hidden = IN_CONFIDENCE.iter().filter(move |_| leads);
+    open.chain(hidden.map(|(kind, _)| *kind))
+}
+
+/// What an event of this kind is shown as.
+fn shown_as(kind: &str) -> Option<ActivityKind> {
+    let hidden = IN_CONFIDENCE.iter().find(|(hidden, _)| *hidden == kind);
+    hidden.map_or_else(|| ActivityKind::parse(kind), |(_, shown)| Some(*shown))
 }
 
 /// Who hears of an event of this kind, when not everyone who sees the idea does.
@@ -237,7 +245,7 @@ fn read_activity(row: event::Model, reason: Option<String>) -> Result<Activity> 
         kind: match circle(&row.kind) {
             Some(circle) if circle.redaction() == row.kind => ActivityKind::Redacted,
             Some(_) => ActivityKind::Commented,
-            None => store::stored("event.kind", &row.kind, ActivityKind::parse)?,
+            None => store::stored("event.kind", &row.kind, shown_as)?,
         },
         at: row.at,
         actor: row.actor_id.map(MemberId),

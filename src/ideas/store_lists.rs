@@ -4,11 +4,11 @@ use super::domain::Idea;
 use super::lifecycle::{Party, State};
 use super::lists::{Direction, IdeaFilter, List, OrderField, Relation};
 use super::store::{self, Sees, nothing, visible};
+use super::store_clusters as clusters;
 use super::store_conditions::{
     any_state, appealed, due, due_before, found, found_by_weight, under_rubric, with_tags,
 };
-use crate::entity::{assessment, follower, idea, idea_score, support};
-use crate::identity::domain::MemberId;
+use crate::entity::{assessment, idea, idea_score};
 use crate::platform::clock::Micros;
 use crate::platform::error::{Error, Result};
 use crate::platform::page::{KeyKind, SortKey, Window, sort};
@@ -174,7 +174,7 @@ fn filtered(filter: &IdeaFilter, sees: &Sees, now: Micros) -> Condition {
         // Each once, however often it was named.
         let once = Relation::ALL.iter().filter(|one| relations.contains(one));
         let any = once.fold(Condition::any(), |any, relation| {
-            any.add(related(*relation, sees.member))
+            any.add(related(*relation, sees))
         });
         all = all.add(if relations.is_empty() { nothing() } else { any });
     }
@@ -248,26 +248,15 @@ fn both(one: Condition, other: SimpleExpr) -> Condition {
     Condition::all().add(one).add(other)
 }
 
-fn related(relation: Relation, member: MemberId) -> Condition {
+fn related(relation: Relation, sees: &Sees) -> Condition {
+    let member = sees.member;
     let ideas = |query: SelectStatement| Condition::all().add(idea::Column::Id.in_subquery(query));
     match relation {
         Relation::Author => idea::Column::AuthorId.eq(member.0).into_condition(),
         Relation::CoAuthor => store::written_with(member),
         Relation::Steward => idea::Column::StewardId.eq(member.0).into_condition(),
-        Relation::Follows => ideas(
-            Query::select()
-                .column(follower::Column::IdeaId)
-                .from(follower::Entity)
-                .and_where(follower::Column::MemberId.eq(member.0))
-                .to_owned(),
-        ),
-        Relation::Supports => ideas(
-            Query::select()
-                .column(support::Column::IdeaId)
-                .from(support::Entity)
-                .and_where(support::Column::MemberId.eq(member.0))
-                .to_owned(),
-        ),
+        Relation::Follows => ideas(clusters::followed_by(sees)),
+        Relation::Supports => ideas(clusters::supported_by(sees.member)),
         Relation::Assessed => ideas(
             Query::select()
                 .column(assessment::Column::IdeaId)

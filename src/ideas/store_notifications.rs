@@ -6,8 +6,10 @@ use super::conversation::{Circle, Hears};
 use super::domain::{Idea, IdeaId};
 use super::notifications::{Notice, Notification, NotificationId};
 use super::store::{self, Sees, own, stored, visible};
+use super::store_clusters as clusters;
 use super::store_conversation::ears;
 use crate::entity::{comment, follower, idea, notification};
+use crate::identity;
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
 use crate::platform::db::{Tx, row_of};
@@ -15,7 +17,7 @@ use crate::platform::error::{Error, Result};
 use crate::platform::ids;
 use crate::platform::outbox::Subject;
 use crate::platform::page::{KeyKind, SortKey, Window, sort};
-use crate::policy::{Actor, Permit, ReadNotifications};
+use crate::policy::{Actor, Permit, ReadNotifications, Standing};
 use sea_orm::sea_query::{
     Condition, Expr, ExprTrait, IntoCondition, JoinType, Order, Query, SelectStatement,
 };
@@ -71,16 +73,23 @@ pub async fn authors_of(tx: &Tx<'_>, idea: &Idea) -> Result<Vec<MemberId>> {
     Ok(authors)
 }
 
-/// Who follows an idea.
+/// Who follows an idea, or what was merged into it; of what is hidden from some, those who
+/// see it: some stand twice.
 pub async fn followers_of(tx: &Tx<'_>, id: IdeaId) -> Result<Vec<MemberId>> {
     let rows = follower::Entity::find()
         .filter(follower::Column::IdeaId.eq(id.0))
         .all(tx.sql())
         .await?;
-    Ok(rows
+    let mut people: Vec<MemberId> = rows
         .into_iter()
         .map(|row| MemberId(row.member_id))
-        .collect())
+        .collect();
+    for (member, may_see) in clusters::followers(tx.sql(), id).await? {
+        if may_see || identity::store::leads(tx.sql(), member).await? {
+            people.push(member);
+        }
+    }
+    Ok(people)
 }
 
 /// Who wrote an idea, and who follows it; some stand twice.
@@ -97,6 +106,8 @@ pub struct Reader {
     /// Their ears for an idea of somebody else, and for an own one.
     foreign: Hears,
     own: Hears,
+    /// And for one in which an own one goes on.
+    involved: Hears,
 }
 
 impl Reader {
@@ -104,8 +115,21 @@ impl Reader {
     pub fn of(actor: &Actor) -> Result<Self> {
         Ok(Self {
             sees: Sees::of(actor)?,
-            foreign: ears(actor, false)?,
-            own: ears(actor, true)?,
+            foreign: ears(actor, &Standing::default())?,
+            own: ears(
+                actor,
+                &Standing {
+                    is_author: true,
+                    ..Standing::default()
+                },
+            )?,
+            involved: ears(
+                actor,
+                &Standing {
+                    wrote_absorbed: true,
+                    ..Standing::default()
+                },
+            )?,
         })
     }
 
@@ -119,6 +143,13 @@ impl Reader {
             .add(
                 Condition::all()
                     .add(own(me).not())
+                    .add(clusters::goes_on_for(me))
+                    .add(heard(&self.involved)),
+            )
+            .add(
+                Condition::all()
+                    .add(own(me).not())
+                    .add(clusters::goes_on_for(me).not())
                     .add(heard(&self.foreign)),
             );
         let said = Query::select()

@@ -1,14 +1,16 @@
 //! The SQL of `sluice verify` about ideas: everything that is kept of several, whoever may
 //! see them. It reads and judges nothing.
 
+use super::domain::IdeaId;
+use super::store_clusters::support_counts;
 use crate::entity::{
-    appeal, comment, decision, decision_review, idea, idea_revision, idea_tag, note, question,
-    support,
+    absorption, appeal, comment, decision, decision_review, idea, idea_revision, idea_tag, merge,
+    note, question, support,
 };
 use crate::platform::error::Result;
 use sea_orm::sea_query::{Alias, Expr, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// What is kept of one idea.
@@ -25,6 +27,12 @@ pub struct Kept {
     pub tags: Vec<String>,
     /// How many rows of support there are.
     pub supports: i64,
+    /// How many people support it, with those of what was merged into it.
+    pub people: i64,
+    /// Its merges into others, those too that were undone.
+    pub merges: Vec<merge::Model>,
+    /// What it is part of: whether that goes on, and whether its supporters count there.
+    pub within: BTreeMap<Uuid, (bool, bool)>,
 }
 
 /// What is kept of several ideas: one statement per table.
@@ -79,5 +87,25 @@ pub async fn kept(sql: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uu
         let id: Uuid = row.try_get("", "idea_id")?;
         kept.entry(id).or_default().supports = row.try_get("", "supports")?;
     }
+    let named: Vec<IdeaId> = all().map(IdeaId).collect();
+    for (id, people) in support_counts(sql, &named).await? {
+        kept.entry(id.0).or_default().people = people;
+    }
+    let rows = merge::Entity::find().filter(merge::Column::AbsorbedId.is_in(all()));
+    for row in rows.all(sql).await? {
+        kept.entry(row.absorbed_id).or_default().merges.push(row);
+    }
+    let rows = absorption::Entity::find().filter(absorption::Column::IdeaId.is_in(all()));
+    for row in rows.all(sql).await? {
+        let within = &mut kept.entry(row.idea_id).or_default().within;
+        within.insert(row.within_id, (row.is_survivor, row.is_counted));
+    }
     Ok(kept)
+}
+
+/// The idea into which each absorbed one was merged, of all that there are.
+pub async fn edges(sql: &impl ConnectionTrait) -> Result<HashMap<Uuid, Uuid>> {
+    let rows = merge::Entity::find().filter(merge::Column::EndedAt.is_null());
+    let rows = rows.all(sql).await?.into_iter();
+    Ok(rows.map(|row| (row.absorbed_id, row.into_id)).collect())
 }

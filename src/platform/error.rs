@@ -7,6 +7,9 @@ use std::sync::Arc;
 /// What every command and query returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// What a command waited for is no longer what it needs.
+const MOVED: &str = "MERGED_MEANWHILE";
+
 /// A refusal, by what the caller can do about it.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
@@ -55,6 +58,20 @@ impl Error {
         let mut faults = Faults::default();
         faults.add(path, reason, message);
         Self::Invalid(faults)
+    }
+
+    /// Others merged or freed ideas while this command waited for them: it begins again.
+    pub fn moved() -> Self {
+        Self::Conflict {
+            reason: MOVED,
+            message: "Others merged these ideas at the same moment; try again.".to_owned(),
+            current_revision: None,
+        }
+    }
+
+    /// Whether the command that met it begins again.
+    pub fn is_moved(&self) -> bool {
+        matches!(self, Self::Conflict { reason, .. } if *reason == MOVED)
     }
 
     /// An inner fault told by a sentence for the log.

@@ -23,6 +23,7 @@ mod identity;
 mod import;
 mod lifecycle;
 mod members;
+mod merging;
 mod notifications;
 mod people;
 mod races;

@@ -10,6 +10,7 @@ use serde_json::json;
 use sluice::assessment::presets::presets;
 use sluice::platform::db::Db;
 
+use super::support::acts::Idea;
 use super::support::panel::{Panel, ratings};
 use super::support::{App, Store, Store::*};
 
@@ -195,7 +196,7 @@ async fn a_house_in_which_all_fits_is_told_so(#[values(Sqlite, Postgres)] store:
     let lines: Vec<&str> = told.lines().collect();
     assert_eq!(
         lines[1],
-        "ideas:       6 with 9 revisions, 6 decisions, 2 appeals, 2 reviews, 1 questions, 3 notes, 3 comments, 1 times supported"
+        "ideas:       6 with 9 revisions, 6 decisions, 2 appeals, 2 reviews, 1 questions, 3 notes, 3 comments, 1 times supported, 0 times merged"
     );
     let rubrics = presets().len();
     let judged = format!("assessments: 9 under {rubrics} versions of rubrics");
@@ -345,6 +346,75 @@ async fn it_sees_one_moment_of_a_house_that_goes_on(#[values(Sqlite, Postgres)] 
 
     assert_eq!(work.await.unwrap(), 30);
     assert!(fits(&panel.app).contains("ideas:       30 with"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_changed_about_a_merge_is_found(#[values(Sqlite, Postgres)] store: Store) {
+    let Some(app) = App::start(store).await else {
+        return;
+    };
+    let (lea, ann) = (app.person("Lea", &["LEAD"]).await, app.member("Ann").await);
+    let [a, b, c] = [
+        ann.submit("A").await,
+        ann.submit("B").await,
+        ann.submit("C").await,
+    ];
+    let merge = async |idea: &Idea, into: &Idea| {
+        let input = json!({"ideaId": idea.id, "intoId": into.id, "reason": "The same."});
+        lea.act("mergeIdeas", input, "idea { id }").await.ok();
+    };
+    lea.act("supportIdea", json!({"ideaId": a.id}), "idea { id }")
+        .await
+        .ok();
+    merge(&a, &b).await;
+    merge(&b, &c).await;
+    let free = json!({"ideaId": a.id, "reason": "Not the same."});
+    lea.act("unmergeIdeas", free, "idea { id }").await.ok();
+    merge(&a, &c).await;
+    assert!(fits(&app).contains("1 times supported, 3 times merged"));
+
+    let count = "support_count = support_count";
+    let open = "ended_at is null and absorbed_id = (select id from idea where title = 'A')";
+    let part = "is_survivor = true and idea_id = (select id from idea where title = 'A')";
+    for (change, back, told) in [
+        (
+            format!("update idea set {count} + 1 where title = 'C'"),
+            format!("update idea set {count} - 1 where title = 'C'"),
+            "it counts 2 who support it, and there are 1",
+        ),
+        (
+            format!("update merge set since = since + 1 where {open}"),
+            format!("update merge set since = since - 1 where {open}"),
+            "its merges are not those that its events tell of",
+        ),
+        (
+            "update merge set ended_at = ended_at + 1 where ended_at is not null".to_owned(),
+            "update merge set ended_at = ended_at - 1 where ended_at is not null".to_owned(),
+            "its merges are not those that its events tell of",
+        ),
+        (
+            format!("update absorption set is_counted = false where {part}"),
+            format!("update absorption set is_counted = true where {part}"),
+            "it is not part of what its merges say",
+        ),
+        (
+            "update idea set state = 'SUBMITTED' where title = 'A'".to_owned(),
+            "update idea set state = 'MERGED' where title = 'A'".to_owned(),
+            "the merges say otherwise whether it goes on in another idea",
+        ),
+        (
+            "update decision set reason = 'Alike.' where kind = 'UNMERGED'".to_owned(),
+            "update decision set reason = 'Not the same.' where kind = 'UNMERGED'".to_owned(),
+            "is not what it was when it was made",
+        ),
+    ] {
+        tamper(&app, &change, 1).await;
+        let found = misfit(&app);
+        assert!(found.contains(told), "{found}");
+        tamper(&app, &back, 1).await;
+    }
+    fits(&app);
 }
 
 #[rstest]

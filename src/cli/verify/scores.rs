@@ -101,7 +101,9 @@ fn line(chain: &Chain, rows: &Rows<'_>) -> Result<(), Stop> {
     {
         return Err(chain.misfit("its score is under another rubric or of another time"));
     }
-    if row.published_at.is_none() && score.n >= version.rubric.quorum {
+    // What waits elsewhere is published when it comes back.
+    let is_due = rows.idea.state.is_assessable() && score.n >= version.rubric.quorum;
+    if row.published_at.is_none() && is_due {
         return Err(chain.misfit("its score has the quorum, and is not published"));
     }
     if line_as_it_stands(rows.idea, row.clone()) != *row {

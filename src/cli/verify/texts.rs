@@ -95,10 +95,10 @@ pub(super) fn idea(chain: &Chain, kept: &Kept, assessments: &[Rows]) -> Result<O
     notes(chain, kept, &made, &gone)?;
     comments::check(chain, &kept.comments, &gone)?;
     handed_in(chain, assessments, &made, &gone)?;
-    if kept.supports != idea.support_count {
+    if kept.people != idea.support_count {
         return Err(chain.misfit(format!(
             "it counts {} who support it, and there are {}",
-            idea.support_count, kept.supports
+            idea.support_count, kept.people
         )));
     }
     if kept.supports != made.supports {

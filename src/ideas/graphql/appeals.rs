@@ -4,12 +4,14 @@ use super::idea::{IdeaNode, idea};
 use super::mutations::DecideIdeaPayload;
 use super::parts::DecisionNode;
 use super::query::changed;
+use crate::assessment::come_back;
 use crate::graph::{DateTime, Total, change, connection, page_cost, session};
 use crate::ideas::appeals::{Appeal, AppealId, AppealOutcome, AppealState, Review, ReviewAnswer};
-use crate::ideas::domain::{Decision, DecisionId, IdeaId};
+use crate::ideas::domain::{Decision, DecisionId, Idea, IdeaId};
 use crate::ideas::loaders::{Appeals, Decisions};
 use crate::ideas::{commands_appeals as commands, queries_appeals as queries, store_appeals};
 use crate::identity::graphql::MemberNode;
+use crate::platform::db::Tx;
 use crate::platform::error::{Error, Result};
 use crate::platform::page::PageArgs;
 use async_graphql::dataloader::DataLoader;
@@ -275,7 +277,11 @@ impl AppealMutation {
         let done = change(ctx, "resolveAppeal", key, |s| {
             let id = AppealId::read(&["appealId"], &input.appeal_id);
             let answer = input.answer.clone();
-            async move { commands::resolve(&s, id, input.outcome, &answer).await }
+            async move {
+                let come_back =
+                    async |tx: &Tx<'_>, idea: &mut Idea| come_back(tx, idea, s.promises()).await;
+                commands::resolve(&s, id, input.outcome, &answer, come_back).await
+            }
         });
         Some(appealed(ctx, done.await).await)
     }

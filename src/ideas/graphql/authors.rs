@@ -7,7 +7,7 @@ use crate::assessment::graphql::hides_authors;
 use crate::graph::{change, session};
 use crate::ideas::commands_authorship as authorship;
 use crate::ideas::domain::Authorship;
-use crate::ideas::loaders::CoAuthors;
+use crate::ideas::loaders::{CoAuthors, WroteAbsorbed};
 use crate::ideas::store::Sees;
 use crate::identity::domain::MemberId;
 use crate::identity::graphql::{MemberNode, member};
@@ -66,12 +66,19 @@ impl IdeaNode {
         Ok(None)
     }
 
+    /// Whether the caller wrote what was merged into it.
+    async fn wrote_absorbed(&self, ctx: &Context<'_>) -> Result<bool> {
+        let loader = ctx.data_unchecked::<DataLoader<WroteAbsorbed>>();
+        Ok(loader.load_one(self.idea.id).await?.is_some())
+    }
+
     /// How the caller stands to it.
     pub(super) async fn standing(&self, ctx: &Context<'_>) -> Result<Standing> {
         let me = session(ctx).actor.signed_in()?;
         Ok(Standing {
             is_author: self.idea.author == me,
             is_co_author: self.co_author_ids(ctx).await?.contains(&me),
+            wrote_absorbed: self.wrote_absorbed(ctx).await?,
         })
     }
 }

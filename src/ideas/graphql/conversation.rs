@@ -79,7 +79,7 @@ pub(super) async fn comments_of(
 ) -> Result<CommentConnection> {
     const LIST: &str = "comments";
     let (s, id) = (session(ctx).clone(), node.idea.id);
-    let hears = store::ears(&s.actor, node.standing(ctx).await?.is_own())?;
+    let hears = store::ears(&s.actor, &node.standing(ctx).await?)?;
     let window = args.window(LIST)?;
     let page = window.page(store::page(s.reader(), &hears, id, &window).await?);
     let total = Total::by(move || {
@@ -105,7 +105,7 @@ pub async fn comment(ctx: &Context<'_>, id: CommentId) -> Result<Option<CommentN
     let Some(idea) = idea(ctx, comment.idea).await? else {
         return Ok(None);
     };
-    let hears = store::ears(&s.actor, idea.standing(ctx).await?.is_own())?;
+    let hears = store::ears(&s.actor, &idea.standing(ctx).await?)?;
     let is_heard = hears.hears(comment.circle, Some(comment.author));
     Ok(is_heard.then_some(CommentNode { idea, comment }))
 }
@@ -180,8 +180,9 @@ pub struct ConversationMutation;
 
 #[Object]
 impl ConversationMutation {
-    /// Follows an idea, until it is taken back or merged; once more changes nothing. Everyone
-    /// who sees it may; authors and those who comment follow by themselves.
+    /// Follows an idea until it is taken back, instead of one that was merged the idea in which
+    /// it goes on; once more changes nothing. Everyone who sees it may; authors and those who
+    /// comment follow by themselves. The answer is the idea that is followed now.
     async fn follow_idea(
         &self,
         ctx: &Context<'_>,
@@ -195,8 +196,8 @@ impl ConversationMutation {
         Some(payload(ctx, done.await).await)
     }
 
-    /// Follows an idea no more, wherever it stands; once more changes nothing. Everyone who
-    /// sees it may.
+    /// Follows an idea no more, wherever it stands, nor what was merged into it; once more
+    /// changes nothing. Everyone who sees it may.
     async fn unfollow_idea(
         &self,
         ctx: &Context<'_>,
@@ -211,8 +212,9 @@ impl ConversationMutation {
     }
 
     /// Says something about an idea, to everyone who sees it or to its reviewers alone, and
-    /// follows it. Everyone who sees it may, until it is taken back or merged; a draft is
-    /// seen by its authors only, and what is said there stays theirs.
+    /// follows it. Everyone who sees it may, until it is taken back; a draft is seen by its
+    /// authors only, and what is said there stays theirs. What is said about an idea that was
+    /// merged is said about the one in which it goes on, and `idea` is that one.
     async fn add_comment(
         &self,
         ctx: &Context<'_>,

@@ -28,14 +28,14 @@ connection!(
 /// What happened under this id, when the caller may see it.
 pub async fn activity(ctx: &Context<'_>, id: Uuid) -> Result<Option<ActivityNode>> {
     let s = session(ctx);
-    let Some((activity, circle)) = store::one(s.reader(), id).await? else {
+    let Some((activity, circle)) = store::one(s.reader(), id, s.actor.leads()).await? else {
         return Ok(None);
     };
     let Some(idea) = idea(ctx, activity.idea).await? else {
         return Ok(None);
     };
     if let Some(circle) = circle {
-        let hears = ears(&s.actor, idea.standing(ctx).await?.is_own())?;
+        let hears = ears(&s.actor, &idea.standing(ctx).await?)?;
         if !hears.hears(circle, activity.actor) {
             return Ok(None);
         }
@@ -138,6 +138,8 @@ impl ActivityNode {
                 None,
                 ActivityKind::Screened
                 | ActivityKind::Decided
+                | ActivityKind::Merged
+                | ActivityKind::Unmerged
                 | ActivityKind::OutcomeRecorded
                 | ActivityKind::AppealResolved
                 | ActivityKind::DecisionReviewed
@@ -146,7 +148,16 @@ impl ActivityNode {
             (None, ActivityKind::Redacted) => "An admin",
             (None, _) => "The author",
         };
-        Ok(self.activity.sentence(name))
+        let other = match self.activity.other() {
+            Some(other) => idea(ctx, other).await?,
+            None => None,
+        };
+        let other = match other {
+            Some(other) => format!("#{}", other.idea.number),
+            // Who may not see it is not told which.
+            None => "another idea".to_owned(),
+        };
+        Ok(self.activity.sentence(name, &other))
     }
 
     /// What was said with it; null when nothing was, or the caller may not know whose words

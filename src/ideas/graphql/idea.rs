@@ -15,7 +15,7 @@ use crate::backlog::Placed;
 use crate::graph::{DateTime, Total, connection, page_cost, session};
 use crate::ideas::domain::{Authorship, Channel, EvidenceKind, Idea, IdeaId, Visibility};
 use crate::ideas::lifecycle::State;
-use crate::ideas::loaders::{Decisions, Ideas, OpenQuestions};
+use crate::ideas::loaders::{Decisions, Ideas, MergedFrom, MergedInto, OpenQuestions, Survivors};
 use crate::ideas::store_conversation::ears;
 use crate::ideas::store_history as history;
 use crate::identity::graphql::{MemberNode, member, members};
@@ -54,6 +54,20 @@ impl IdeaNode {
             author: Some(author),
             placed: Some(placed),
         }
+    }
+
+    /// The idea in which this one goes on; itself unless it was merged into one that the
+    /// caller may see.
+    pub(super) async fn goes_on(&self, ctx: &Context<'_>) -> Result<Self> {
+        if self.idea.state != State::Merged {
+            return Ok(self.clone());
+        }
+        let loader = ctx.data_unchecked::<DataLoader<Survivors>>();
+        let survivor = match loader.load_one(self.idea.id).await? {
+            Some(survivor) => idea(ctx, survivor).await?,
+            None => None,
+        };
+        Ok(survivor.unwrap_or_else(|| self.clone()))
     }
 
     /// What was read along of its score.
@@ -267,17 +281,19 @@ impl IdeaNode {
         rank_of(ctx, self).await
     }
 
-    /// How many people want it, each counted once; never mixed into the score.
+    /// How many people want it, or what was merged into it, each counted once; never mixed
+    /// into the score. Those who want what was merged and not everybody sees are not counted.
+    /// An idea that was merged goes on counting those who said so of itself.
     async fn support_count(&self) -> Result<i32> {
         i32::try_from(self.idea.support_count).map_err(Error::internal)
     }
 
-    /// Whether the caller is one of them.
+    /// Whether the caller is one of those counted.
     async fn viewer_supports(&self, ctx: &Context<'_>) -> Result<bool> {
         viewer::supports(ctx, self).await
     }
 
-    /// Whether the caller follows it.
+    /// Whether the caller follows it, or what was merged into it and they may see.
     async fn viewer_follows(&self, ctx: &Context<'_>) -> Result<bool> {
         viewer::follows(ctx, self).await
     }
@@ -290,6 +306,28 @@ impl IdeaNode {
     /// What the caller may do with it now, in the order of the enum.
     async fn viewer_can(&self, ctx: &Context<'_>) -> Result<Vec<IdeaAction>> {
         viewer::actions(ctx, self).await
+    }
+
+    /// The idea it was merged into, which may have been merged in its turn; null unless it is
+    /// MERGED, or when the caller may not see that idea.
+    async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<IdeaNode>> {
+        if self.idea.state != State::Merged {
+            return Ok(None);
+        }
+        let loader = ctx.data_unchecked::<DataLoader<MergedInto>>();
+        match loader.load_one(self.idea.id).await? {
+            Some(into) => idea(ctx, into).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The ideas that were merged into it and still are, as far as the caller may see them, in
+    /// the order in which they came. What was merged into those stands there.
+    #[graphql(complexity = "1 + 5 * child_complexity")]
+    async fn merged_from(&self, ctx: &Context<'_>) -> Result<Vec<IdeaNode>> {
+        let loader = ctx.data_unchecked::<DataLoader<MergedFrom>>();
+        let found = loader.load_one(self.idea.id).await?.unwrap_or_default();
+        Ok(found.into_iter().map(IdeaNode::from).collect())
     }
 
     /// What became of it after it was adopted, as it was told last; null when it was not yet.
@@ -435,7 +473,7 @@ impl IdeaNode {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<ActivityConnection> {
         let (s, id) = (session(ctx).clone(), self.idea.id);
-        let hears = ears(&s.actor, self.standing(ctx).await?.is_own())?;
+        let hears = ears(&s.actor, &self.standing(ctx).await?)?;
         let page = history::activity(
             s.reader(),
             id,

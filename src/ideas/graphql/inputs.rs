@@ -52,6 +52,8 @@ pub enum IdeaAction {
     Appeal,
     /// Show that they wrote it: `revealAuthorship`.
     RevealAuthorship,
+    /// Let it go on in another idea: `mergeIdeas`.
+    Merge,
     /// Tell what became of it: `recordOutcome`.
     RecordOutcome,
     /// Take a text of it away for good: `redact`.

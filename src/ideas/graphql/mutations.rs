@@ -56,9 +56,9 @@ pub struct DiscardDraftPayload {
 #[derive(SimpleObject)]
 pub struct DecideIdeaPayload {
     /// The idea as it is now.
-    idea: IdeaNode,
+    pub idea: IdeaNode,
     /// What was decided.
-    decision: DecisionNode,
+    pub decision: DecisionNode,
 }
 
 /// What can be done with ideas.
@@ -160,7 +160,9 @@ impl IdeaMutation {
         Some(payload(ctx, done.await).await)
     }
 
-    /// Says that the caller wants an idea; once more changes nothing. Everyone who sees it may.
+    /// Says that the caller wants an idea, of one that was merged the idea in which it goes on;
+    /// once more changes nothing. Everyone who sees it may. The answer is the idea that is
+    /// supported now.
     async fn support_idea(
         &self,
         ctx: &Context<'_>,
@@ -174,7 +176,9 @@ impl IdeaMutation {
         Some(payload(ctx, done.await).await)
     }
 
-    /// Takes that back; once more changes nothing. Everyone who sees it may.
+    /// Takes that back, also where it was said of what was merged into the idea; once more
+    /// changes nothing. Everyone who sees it may. Of an idea that was merged the answer is the
+    /// one in which it goes on, where the caller may see it.
     async fn withdraw_support(
         &self,
         ctx: &Context<'_>,

@@ -21,7 +21,8 @@ use std::sync::Arc;
 /// An idea that is like another, or like a text that is being written.
 #[derive(SimpleObject)]
 pub struct SimilarIdea {
-    /// The idea found.
+    /// The idea found; for what was merged, the one in which it goes on, where the caller may
+    /// see that: then the likeness is that of the text that was merged.
     idea: IdeaNode,
     /// How alike, above 0 and at most 1: how much of the text stands in it too, rare words
     /// counting for more; 1 when all of it does.

@@ -11,7 +11,7 @@ use crate::ideas::loaders::{Followed, Supported};
 use crate::platform::error::Result;
 use crate::policy::{
     AddComment, AppealDecision, AssessIdea, CommentToReviewers, DecideIdea, EditIdea, FollowIdea,
-    RecordOutcome, Redact, RevealAuthorship, ScreenIdea, SupportIdea, WithdrawIdea,
+    MergeIdeas, RecordOutcome, Redact, RevealAuthorship, ScreenIdea, SupportIdea, WithdrawIdea,
 };
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
@@ -55,6 +55,14 @@ pub(super) async fn actions(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec<Id
     // Asked of authors alone: it takes looking for.
     let can_appeal = actor.may::<AppealDecision>(&standing).is_ok()
         && matches!(standing_decision(ctx, node).await?, Some((_, None)));
+    // What is said of an idea that was merged is said of the one in which it goes on.
+    let (there, there_standing) = match state {
+        State::Merged => {
+            let goes_on = node.goes_on(ctx).await?;
+            (goes_on.idea.state, goes_on.standing(ctx).await?)
+        }
+        _ => (state, standing),
+    };
     let can_withdraw = take(Step::Withdraw, state, node.idea.left_state);
     let actions = [
         (
@@ -67,19 +75,19 @@ pub(super) async fn actions(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec<Id
         ),
         (
             IdeaAction::Comment,
-            state.is_talked_about() && actor.may::<AddComment>(&()).is_ok(),
+            there.is_talked_about() && actor.may::<AddComment>(&()).is_ok(),
         ),
         (
             IdeaAction::CommentToReviewers,
-            state.is_talked_about() && actor.may::<CommentToReviewers>(&standing).is_ok(),
+            there.is_talked_about() && actor.may::<CommentToReviewers>(&there_standing).is_ok(),
         ),
         (
             IdeaAction::Support,
-            state.is_supportable() && actor.may::<SupportIdea>(&()).is_ok(),
+            there.is_supportable() && actor.may::<SupportIdea>(&()).is_ok(),
         ),
         (
             IdeaAction::Follow,
-            state.is_talked_about() && actor.may::<FollowIdea>(&()).is_ok(),
+            there.is_talked_about() && actor.may::<FollowIdea>(&()).is_ok(),
         ),
         (
             IdeaAction::Assess,
@@ -98,6 +106,10 @@ pub(super) async fn actions(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec<Id
             IdeaAction::RevealAuthorship,
             node.idea.authorship == Authorship::Anonymous
                 && actor.may::<RevealAuthorship>(&standing).is_ok(),
+        ),
+        (
+            IdeaAction::Merge,
+            takes(state, "mergeIdeas") && actor.may::<MergeIdeas>(&standing).is_ok(),
         ),
         (
             IdeaAction::RecordOutcome,

@@ -12,8 +12,8 @@ use crate::identity::graphql::{MemberNode, members};
 use crate::platform::clock::Micros;
 use crate::platform::error::{Error, Result};
 use crate::policy::{
-    AnswerQuestion, DecideIdea, Judged, Permit, RecordOutcome, ResolveAppeal, ScreenIdea,
-    SubmitDraft, WithdrawIdea,
+    AnswerQuestion, DecideIdea, Judged, MergeIdeas, Permit, RecordOutcome, ResolveAppeal,
+    ScreenIdea, SubmitDraft, UnmergeIdeas, WithdrawIdea,
 };
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use std::sync::Arc;
@@ -83,8 +83,13 @@ pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<Wa
         Some(due) => format!(", by {}", due.day()),
         None => String::new(),
     };
+    let goes_on = node.goes_on(ctx).await?;
     let sentence = match what_is_owed(idea.state) {
         _ if idea.appeal_due().is_some() => format!("Waiting for {who} to answer an appeal{by}."),
+        _ if goes_on.idea.id != idea.id => {
+            let number = goes_on.idea.number;
+            format!("Nobody owes a next step here: it goes on in #{number}.")
+        }
         Some(_) if idea.state == State::OnHold && party == Party::Lead => {
             format!("Waiting for {who} to reopen it{by}.")
         }
@@ -179,6 +184,10 @@ pub(super) async fn next_steps(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec
     let nothing_to_publish = node.idea.state == State::InAssessment
         && progress_of(ctx, &node.idea).await?.submitted == 0;
     let answers = answers_appeal(ctx, node).await?;
+    let there = match node.idea.state {
+        State::Merged => node.goes_on(ctx).await?.standing(ctx).await?,
+        _ => standing,
+    };
     let leave = |row: &Row| match row.mutation {
         Some("submitDraft") => Some(closed(actor.may::<SubmitDraft>(&standing))),
         Some("screenIdea") => Some(closed(actor.may::<ScreenIdea>(&standing))),
@@ -192,6 +201,11 @@ pub(super) async fn next_steps(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec
             })
         }
         Some("resolveAppeal") => Some(answers.clone()),
+        Some("mergeIdeas") => Some(closed(actor.may::<MergeIdeas>(&standing))),
+        Some("unmergeIdeas") => {
+            let frees = closed(actor.may::<UnmergeIdeas>(&standing));
+            Some(frees.or_else(|| closed(actor.may::<UnmergeIdeas>(&there))))
+        }
         Some("recordOutcome") => Some(closed(actor.may::<RecordOutcome>(&standing))),
         _ => None,
     };

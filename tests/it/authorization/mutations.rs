@@ -23,6 +23,8 @@ struct Cast {
     bea: Person,
     /// Somebody who may have to leave.
     dot: Person,
+    /// An idea of the author that goes on whatever happens.
+    another: Idea,
 }
 
 impl Cast {
@@ -35,12 +37,14 @@ impl Cast {
         }
         let bea = panel.app.person("Bea", &["LEAD"]).await;
         let dot = panel.app.member("Dot").await;
+        let another = panel.author.submit("Another").await;
         Some(Self {
             panel,
             people,
             as_assessors,
             bea,
             dot,
+            another,
         })
     }
 
@@ -87,6 +91,15 @@ impl Cast {
                 }
             }
             To::InAssessment => lead.accept(&idea).await,
+            To::Merged => {
+                if whose == Whose::Confidential {
+                    hide(author, &idea).await;
+                }
+                let merge = json!({
+                    "ideaId": idea.id, "intoId": self.another.id, "reason": "The same.",
+                });
+                lead.act("mergeIdeas", merge, "idea { id }").await.ok();
+            }
             To::Adopted => {
                 lead.accept(&idea).await;
                 self.panel.rate(&idea, &[[3; 6]; 3]).await;
@@ -115,7 +128,7 @@ impl Cast {
                     .ok();
             }
         }
-        let is_hidden = matches!(to, To::Adopted | To::Declined | To::Appealed);
+        let is_hidden = matches!(to, To::Adopted | To::Declined | To::Appealed | To::Merged);
         if whose == Whose::Confidential && !is_hidden {
             hide(author, &idea).await;
         }
@@ -132,6 +145,9 @@ impl Cast {
         }
         if input["memberId"] == "dot" {
             input["memberId"] = json!(self.dot.id);
+        }
+        if input["intoId"] == "another" {
+            input["intoId"] = json!(self.another.id);
         }
         match row.to {
             To::Nothing => {}
@@ -154,7 +170,7 @@ async fn hide(author: &Person, idea: &Idea) {
 
 /// How many rows each table has, and when anything of an idea changed last.
 async fn rows(app: &App) -> Vec<i64> {
-    const TABLES: [&str; 19] = [
+    const TABLES: [&str; 21] = [
         "idea",
         "idea_revision",
         "idea_number",
@@ -173,6 +189,8 @@ async fn rows(app: &App) -> Vec<i64> {
         "idea_score",
         "score_change",
         "notification",
+        "merge",
+        "absorption",
         "event",
     ];
     let counts = TABLES.map(|table| format!("(select count(*) from {table})"));

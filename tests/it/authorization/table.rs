@@ -20,6 +20,8 @@ pub(super) enum To {
     Declined,
     /// An appeal of such a decision.
     Appealed,
+    /// Merged into another idea, which is somebody else's.
+    Merged,
     /// An assessment of an idea in the backlog; an own one when the idea is said to be own.
     Assessment,
     /// A comment on an idea that was handed in; an own one when the idea is said to be own.
@@ -86,6 +88,8 @@ pub(super) const ROWS: &[Row] = &[
     row("appealDecision", To::Declined, Rule::Owner, r#"{"reason": "You misread it."}"#),
     row("resolveAppeal", To::Appealed, Rule::RolesOnOthers(LEADS), r#"{"outcome": "UPHELD", "answer": "We did."}"#),
     row("reviewDecision", To::Declined, Rule::RolesOnOthers(LEADS), r#"{"held": "NO", "note": "It came back."}"#),
+    row("mergeIdeas", To::InAssessment, Rule::RolesOnOthers(LEADS), r#"{"intoId": "another", "reason": "The same."}"#),
+    row("unmergeIdeas", To::Merged, Rule::RolesOnOthers(LEADS), r#"{"reason": "Not the same."}"#),
     row("setSteward", To::InAssessment, Rule::RolesOnOthers(LEADS), r#"{"memberId": "bea", "reason": "I am away."}"#),
     row("submitAssessment", To::InAssessment, Rule::RolesOnOthers(&["ASSESSOR"]), r#"{"ratings": []}"#),
     row("withdrawAssessment", To::Assessment, Rule::Owner, r#"{"reason": "Misread."}"#),

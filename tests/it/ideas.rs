@@ -131,7 +131,7 @@ fn called(arguments: &str) -> String {
 }
 
 /// An instant as the API tells it.
-fn instant(micros: i64) -> String {
+pub(crate) fn instant(micros: i64) -> String {
     let value = async_graphql::ScalarType::to_value(&sluice::graph::DateTime(micros));
     let async_graphql::Value::String(text) = value else {
         panic!("an instant is a text")

@@ -34,3 +34,4 @@ mod scoring;
 mod support;
 mod texts;
 mod verify;
+mod walk;

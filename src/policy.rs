@@ -82,6 +82,8 @@ pub struct Standing {
     pub is_co_author: bool,
     /// Wrote an idea that was merged into it, directly or through others.
     pub wrote_absorbed: bool,
+    /// Declared a conflict of interest.
+    pub is_conflicted: bool,
 }
 
 impl Standing {
@@ -111,6 +113,8 @@ pub enum No {
     /// The role that is missing.
     RoleNeeded(Role),
     OwnIdea,
+    /// They declared a conflict of interest.
+    Conflicted,
     NotAuthor,
     /// Somebody else said it.
     NotTheirs,
@@ -124,6 +128,7 @@ impl No {
         match self {
             Self::RoleNeeded(_) => "ROLE_NEEDED",
             Self::OwnIdea => "OWN_IDEA",
+            Self::Conflicted => "CONFLICT_OF_INTEREST",
             Self::NotAuthor | Self::NotTheirs => "NOT_AUTHOR",
             Self::SameDecider => "SAME_DECIDER",
         }
@@ -134,6 +139,7 @@ impl No {
         match self {
             Self::RoleNeeded(role) => format!("This needs the role {role}."),
             Self::OwnIdea => "Nobody judges their own idea.".to_owned(),
+            Self::Conflicted => "You declared a conflict of interest on this idea.".to_owned(),
             Self::NotAuthor => "Only those who wrote the idea may do this.".to_owned(),
             Self::NotTheirs => "Only whoever said it may do this.".to_owned(),
             Self::SameDecider => {
@@ -169,6 +175,18 @@ pub struct Rule<On> {
 pub struct Line {
     pub mutation: &'static str,
     pub words: &'static str,
+}
+
+/// Seeing whom is asked to assess what: no mutation, so it stands in no line of the table.
+#[derive(Debug)]
+pub struct SeeAssignments;
+
+impl Action for SeeAssignments {
+    type On = ();
+    const RULE: Rule<()> = Rule {
+        words: "leads and admins",
+        says: leads,
+    };
 }
 
 macro_rules! table {
@@ -219,7 +237,13 @@ table! {
     "mergeIdeas" MergeIdeas on Standing, "leads and admins, never with their own idea on either side" = leads_on_others_ideas;
     "unmergeIdeas" UnmergeIdeas on Standing, "leads and admins, never with their own idea on either side" = leads_on_others_ideas;
     "setSteward" SetSteward on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
+    "assignAssessors" AssignAssessors on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
+    "unassignAssessor" UnassignAssessor on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
+    "balanceAssignments" BalanceAssignments on (), "leads and admins" = leads;
+    "declareConflict" DeclareConflict on (), "everyone who sees it, about themselves" = everyone;
+    "withdrawConflict" WithdrawConflict on (), "everyone who sees it, about themselves" = everyone;
     "submitAssessment" AssessIdea on Standing, "assessors, never their own idea" = assessors_on_others_ideas;
+    "reaffirmAssessment" ReaffirmAssessment on bool, "assessors, who made it" = assessors_own;
     "withdrawAssessment" WithdrawAssessment on bool, "who made it" = own_assessment;
 }
 
@@ -243,6 +267,14 @@ fn admins(actor: &Actor, (): &()) -> Result<(), No> {
     }
 }
 
+fn leads(actor: &Actor, (): &()) -> Result<(), No> {
+    if actor.leads() {
+        Ok(())
+    } else {
+        Err(No::RoleNeeded(Role::Lead))
+    }
+}
+
 fn author(_: &Actor, on: &Standing) -> Result<(), No> {
     if on.is_author {
         Ok(())
@@ -262,10 +294,8 @@ fn authors(_: &Actor, on: &Standing) -> Result<(), No> {
 fn leads_on_others_ideas(actor: &Actor, on: &Standing) -> Result<(), No> {
     if !actor.leads() {
         Err(No::RoleNeeded(Role::Lead))
-    } else if on.is_involved() {
-        Err(No::OwnIdea)
     } else {
-        Ok(())
+        unconflicted(on)
     }
 }
 
@@ -279,7 +309,7 @@ fn leads_but_the_decider(actor: &Actor, on: &Judged) -> Result<(), No> {
 }
 
 fn leads_and_the_decider(actor: &Actor, on: &Judged) -> Result<(), No> {
-    if on.is_decider && !on.standing.is_involved() {
+    if on.is_decider && unconflicted(&on.standing).is_ok() {
         Ok(())
     } else {
         leads_on_others_ideas(actor, &on.standing)
@@ -289,18 +319,25 @@ fn leads_and_the_decider(actor: &Actor, on: &Judged) -> Result<(), No> {
 fn assessors_on_others_ideas(actor: &Actor, on: &Standing) -> Result<(), No> {
     if !actor.has(Role::Assessor) {
         Err(No::RoleNeeded(Role::Assessor))
-    } else if on.is_involved() {
-        Err(No::OwnIdea)
     } else {
-        Ok(())
+        unconflicted(on)
     }
 }
 
 fn reviewers_of_others_ideas(actor: &Actor, on: &Standing) -> Result<(), No> {
     if !actor.leads() && !actor.has(Role::Assessor) {
         Err(No::RoleNeeded(Role::Assessor))
-    } else if on.is_involved() {
+    } else {
+        unconflicted(on)
+    }
+}
+
+/// Conflict of interest beats every role.
+fn unconflicted(on: &Standing) -> Result<(), No> {
+    if on.is_involved() {
         Err(No::OwnIdea)
+    } else if on.is_conflicted {
+        Err(No::Conflicted)
     } else {
         Ok(())
     }
@@ -308,6 +345,16 @@ fn reviewers_of_others_ideas(actor: &Actor, on: &Standing) -> Result<(), No> {
 
 fn own_comment(_: &Actor, is_own: &bool) -> Result<(), No> {
     if *is_own { Ok(()) } else { Err(No::NotTheirs) }
+}
+
+fn assessors_own(actor: &Actor, is_own: &bool) -> Result<(), No> {
+    if !*is_own {
+        Err(No::NotAuthor)
+    } else if !actor.has(Role::Assessor) {
+        Err(No::RoleNeeded(Role::Assessor))
+    } else {
+        Ok(())
+    }
 }
 
 fn own_assessment(_: &Actor, is_own: &bool) -> Result<(), No> {

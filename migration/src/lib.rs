@@ -14,6 +14,7 @@ mod m0006_notifications;
 mod m0007_appeals;
 mod m0008_merges;
 mod m0009_redaction;
+mod m0010_assignments;
 mod m0011_stays;
 
 pub use sea_orm_migration::{Migration as Step, MigratorTrait};
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_appeals::Migration),
             Box::new(m0008_merges::Migration),
             Box::new(m0009_redaction::Migration),
+            Box::new(m0010_assignments::Migration),
             Box::new(m0011_stays::Migration),
         ]
     }

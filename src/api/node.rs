@@ -1,7 +1,9 @@
 //! Anything by its id.
 
+use crate::assessment::assigning::AssignmentId;
 use crate::assessment::graphql::{
-    AssessmentNode, RubricNode, RubricVersionNode, assessment, rubric, rubric_version,
+    AssessmentNode, AssignmentNode, RubricNode, RubricVersionNode, assessment, assignment, rubric,
+    rubric_version,
 };
 use crate::assessment::store::{AssessmentId, RubricId, RubricVersionId};
 use crate::graph::session;
@@ -33,6 +35,7 @@ pub enum Node {
     Comment(CommentNode),
     Notification(NotificationNode),
     Assessment(AssessmentNode),
+    Assignment(AssignmentNode),
     Rubric(RubricNode),
     RubricVersion(RubricVersionNode),
 }
@@ -106,6 +109,9 @@ pub(super) async fn find(ctx: &Context<'_>, argument: &str, id: &ID) -> Result<O
         AssessmentId::KIND => assessment(ctx, AssessmentId(uuid))
             .await?
             .map(Node::Assessment),
+        AssignmentId::KIND => assignment(ctx, AssignmentId(uuid))
+            .await?
+            .map(Node::Assignment),
         DecisionId::KIND => {
             let found = ideas::find_decision(session(ctx).reader(), DecisionId(uuid)).await?;
             let Some(decision) = found else {

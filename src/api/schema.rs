@@ -3,8 +3,10 @@
 use super::limits::Limits;
 use super::node::NodeQuery;
 use super::redact::RedactionMutation;
-use crate::assessment::graphql::{AssessmentMutation, RubricQuery};
-use crate::assessment::loaders::{Newest, Own, Rubrics, Submitted};
+use crate::assessment::graphql::{
+    AssessmentMutation, AssignmentMutation, AssignmentQuery, ConflictMutation, RubricQuery,
+};
+use crate::assessment::loaders::{Assigned, Newest, Own, Rubrics, Submitted};
 use crate::assessment::shelf::Shelf;
 use crate::backlog::folds::Folds;
 use crate::backlog::graphql::BacklogQuery;
@@ -16,8 +18,8 @@ use crate::ideas::graphql::{
     IdeaMutation, IdeaQuery, NotificationMutation,
 };
 use crate::ideas::loaders::{
-    Appeals, CoAuthors, Decisions, Followed, Ideas, MergedFrom, MergedInto, OpenQuestions, Reviews,
-    Supported, Survivors, WroteAbsorbed,
+    Appeals, CoAuthors, Conflicts, Decisions, Followed, Ideas, MergedFrom, MergedInto,
+    OpenQuestions, Reviews, Supported, Survivors, WroteAbsorbed,
 };
 use crate::ideas::store_frequencies::Frequencies;
 use crate::ideas::store_stays::Stays;
@@ -41,6 +43,7 @@ pub struct Query(
     AppealQuery,
     CountsQuery,
     RubricQuery,
+    AssignmentQuery,
     BacklogQuery,
 );
 
@@ -57,11 +60,15 @@ struct Sharing(IdeaMutation, ConversationMutation, NotificationMutation);
 
 /// What assessors and leads do.
 #[derive(MergedObject, Default)]
-struct Judging(AssessmentMutation, Deciding, AppealMutation);
+struct Judging(AssessmentMutation, Asking, Deciding);
+
+/// Who is asked to assess, and who must not judge.
+#[derive(MergedObject, Default)]
+struct Asking(AssignmentMutation, ConflictMutation);
 
 /// What leads decide about one idea, or about two.
 #[derive(MergedObject, Default)]
-struct Deciding(DecisionMutation, MergeMutation);
+struct Deciding(DecisionMutation, MergeMutation, AppealMutation);
 
 /// What is shown and what is not, and who is let in.
 #[derive(MergedObject, Default)]
@@ -108,6 +115,7 @@ impl Schema {
             .data(at_once(Members(session.clone())))
             .data(at_once(Ideas(session.clone())))
             .data(at_once(CoAuthors(session.clone())))
+            .data(at_once(Conflicts(session.clone())))
             .data(at_once(Supported(session.clone())))
             .data(at_once(Followed(session.clone())))
             .data(at_once(Decisions(session.clone())))
@@ -122,6 +130,7 @@ impl Schema {
             .data(at_once(Newest(session.clone())))
             .data(at_once(Submitted(session.clone())))
             .data(at_once(Own(session.clone())))
+            .data(at_once(Assigned(session.clone())))
             .data(at_once(scores))
             .data(at_once(movements))
             .data(session);

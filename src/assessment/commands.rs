@@ -3,21 +3,25 @@
 //! into assessment when none counts any more: work proportional to one idea, however many
 //! there are.
 
+use super::commands_assignments::{self, Owed};
 use super::domain::{NewAssessment, Ratings, Refusal};
 use super::presets::presets;
 use super::queries::sees_assessment;
 use super::scoring::{Sheet, assess, score_idea};
 use super::store::{self, Assessment, AssessmentId, NewAssessmentRow, RubricVersion};
-use crate::ideas::domain::{Idea, IdeaId, LONGEST_TEXT};
+use crate::ideas::domain::{Authorship, Idea, IdeaId, LONGEST_TEXT};
 use crate::ideas::lifecycle::{Row, State, Step, steps_from};
 use crate::ideas::promises::Promises;
 use crate::ideas::store::Sees;
+use crate::ideas::store_conflicts::conflicted;
 use crate::ideas::{self, Cause, Notice, Numbers, Score};
+use crate::identity::domain::MemberId;
 use crate::platform::db::Tx;
 use crate::platform::error::{Error, Faults, Result};
 use crate::platform::text::required;
 use crate::policy::{Actor, AssessIdea, WithdrawAssessment};
 use crate::session::{House, Session};
+use futures_util::future::BoxFuture;
 use serde_json::json;
 
 /// What comes with the ratings.
@@ -97,11 +101,7 @@ pub async fn withdraw(
             .actor
             .may::<WithdrawAssessment>(&(found.assessor == sees.member))?;
         if !idea.state.is_assessable() {
-            return Err(Refusal::Settled {
-                state: idea.state.to_string(),
-                legal_steps: legal(idea.state),
-            }
-            .into());
+            return Err(settled(idea.state).into());
         }
         // Read once more under the lock: it may have been taken back meanwhile.
         let is_gone = store::one(tx.sql(), id)
@@ -128,44 +128,78 @@ pub async fn withdraw(
 }
 
 /// Counts the assessments of a locked idea anew after its authors changed, or what was merged
-/// into it: nobody's of their own idea counts. The idea is what it became.
-pub async fn recount(tx: &Tx<'_>, idea: &mut Idea, promises: &Promises) -> Result<()> {
-    // What was merged into another stays as it was until it is free again.
-    if idea.rubric_version.is_some() && idea.state != State::Merged && recuse(tx, idea).await? {
-        let version = version_of(tx, idea).await?;
-        rescore(tx, idea, &version, promises, Cause::Recused).await?;
-    }
-    Ok(())
+/// into it, or somebody declared a conflict of interest: nobody's of their own idea counts, nor
+/// theirs, and nobody waits for them. The idea is what it became.
+pub fn recount<'a>(
+    tx: &'a Tx<'_>,
+    idea: &'a mut Idea,
+    promises: &'a Promises,
+) -> BoxFuture<'a, Result<()>> {
+    // In boxes: what a command leads to lies deep.
+    Box::pin(async move {
+        // What was merged into another stays as it was until it is free again.
+        if idea.rubric_version.is_none() || idea.state == State::Merged {
+            return Ok(());
+        }
+        let (owed, has_changed) = recuse(tx, idea).await?;
+        if has_changed {
+            rescore_locked(tx, idea, promises, Cause::Recused).await?;
+            commands_assignments::promise(tx, idea, owed.before, owed.after, promises).await?;
+        }
+        Ok(())
+    })
 }
 
 /// Counts the assessments of a locked idea anew that came back to where it was: meanwhile
 /// others may have become its authors, and its score what it takes to be published, or not.
-pub async fn come_back(tx: &Tx<'_>, idea: &mut Idea, promises: &Promises) -> Result<()> {
-    if idea.rubric_version.is_some() {
-        recuse(tx, idea).await?;
-        let version = version_of(tx, idea).await?;
-        rescore(tx, idea, &version, promises, Cause::Moved).await?;
-    }
-    Ok(())
+pub fn come_back<'a>(
+    tx: &'a Tx<'_>,
+    idea: &'a mut Idea,
+    promises: &'a Promises,
+) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        if idea.rubric_version.is_some() {
+            let (owed, _) = recuse(tx, idea).await?;
+            rescore_locked(tx, idea, promises, Cause::Moved).await?;
+            commands_assignments::promise(tx, idea, owed.before, owed.after, promises).await?;
+        }
+        Ok(())
+    })
 }
 
-/// Keeps of each assessment whether its maker wrote the idea, or what was merged into it;
-/// whether that changed for any.
-async fn recuse(tx: &Tx<'_>, idea: &Idea) -> Result<bool> {
+/// Keeps of each assessment whether its maker wrote the idea, or what was merged into it, or
+/// declared a conflict, and ends assignments for the same reasons; what is owed then, and
+/// whether anything changed.
+async fn recuse(tx: &Tx<'_>, idea: &Idea) -> Result<(Owed, bool)> {
     let mut co_authors = ideas::store::co_authors(tx.sql(), &[idea.id]).await?;
     let mut writers = ideas::store_clusters::writers(tx.sql(), &[idea.id]).await?;
     let mut authors = co_authors.remove(&idea.id).unwrap_or_default();
-    authors.extend(writers.remove(&idea.id).unwrap_or_default());
     authors.push(idea.author);
-    let mut has_changed = false;
+    let declared = conflicted(tx.sql(), idea.id).await?;
+    // Whether it is they who were assigned would tell who wrote an anonymous idea.
+    let is_named = idea.authorship == Authorship::Named;
+    let is_barred = |who| declared.contains(&who) || (is_named && authors.contains(&who));
+    let (owed, mut has_changed) = commands_assignments::recuse(tx, idea, is_barred).await?;
+    authors.extend(writers.remove(&idea.id).unwrap_or_default());
     for one in store::of_idea(tx.sql(), idea.id).await? {
-        let is_recused = authors.contains(&one.assessor);
+        let is_recused = authors.contains(&one.assessor) || declared.contains(&one.assessor);
         if is_recused != one.is_recused {
             store::recuse(tx, one.id, is_recused).await?;
             has_changed = true;
         }
     }
-    Ok(has_changed)
+    Ok((owed, has_changed))
+}
+
+/// The same as `rescore`, under the version that the idea was accepted under.
+pub(super) async fn rescore_locked(
+    tx: &Tx<'_>,
+    idea: &mut Idea,
+    promises: &Promises,
+    cause: Cause,
+) -> Result<()> {
+    let version = version_of(tx, idea).await?;
+    rescore(tx, idea, &version, promises, cause).await
 }
 
 /// Computes the score of a locked idea from its assessments, keeps it, and moves the idea
@@ -202,7 +236,18 @@ pub async fn publish_early(tx: &Tx<'_>, idea: &mut Idea, promises: &Promises) ->
     score_anew(tx, idea, &version, promises, Cause::QuorumWaived, true).await
 }
 
-async fn score_anew(
+fn score_anew<'a>(
+    tx: &'a Tx<'_>,
+    idea: &'a mut Idea,
+    version: &'a RubricVersion,
+    promises: &'a Promises,
+    cause: Cause,
+    is_waived: bool,
+) -> BoxFuture<'a, Result<()>> {
+    Box::pin(scored_anew(tx, idea, version, promises, cause, is_waived))
+}
+
+async fn scored_anew(
     tx: &Tx<'_>,
     idea: &mut Idea,
     version: &RubricVersion,
@@ -210,8 +255,50 @@ async fn score_anew(
     cause: Cause,
     is_waived: bool,
 ) -> Result<()> {
-    let before = ideas::listing_of(tx, idea.id).await?;
     let assessments = store::of_idea(tx.sql(), idea.id).await?;
+    let owed = commands_assignments::settle(tx, idea.id, &assessments).await?;
+    // What waits elsewhere is published when it comes back.
+    let publishes = match idea.state.is_assessable() {
+        true if is_waived => Publishes::AnyHow,
+        true if !owed.is_awaited => Publishes::AtQuorum,
+        _ => Publishes::Never,
+    };
+    count(tx, idea, version, promises, cause, &assessments, publishes).await?;
+    commands_assignments::promise(tx, idea, owed.before, owed.after, promises).await
+}
+
+/// Whether a score that was not published yet is published now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Publishes {
+    AnyHow,
+    AtQuorum,
+    /// Somebody is awaited, or the idea is not assessed.
+    Never,
+}
+
+fn count<'a>(
+    tx: &'a Tx<'_>,
+    idea: &'a mut Idea,
+    version: &'a RubricVersion,
+    promises: &'a Promises,
+    cause: Cause,
+    assessments: &'a [Assessment],
+    publishes: Publishes,
+) -> BoxFuture<'a, Result<()>> {
+    let counted = counted(tx, idea, version, promises, cause, assessments, publishes);
+    Box::pin(counted)
+}
+
+async fn counted(
+    tx: &Tx<'_>,
+    idea: &mut Idea,
+    version: &RubricVersion,
+    promises: &Promises,
+    cause: Cause,
+    assessments: &[Assessment],
+    publishes: Publishes,
+) -> Result<()> {
+    let before = ideas::listing_of(tx, idea.id).await?;
     let counted: Vec<&Assessment> = assessments.iter().filter(|one| one.counts()).collect();
     let levels: Vec<Vec<Option<f64>>> = counted
         .iter()
@@ -246,9 +333,13 @@ async fn score_anew(
         return Ok(());
     };
     let reaches_quorum = score.n >= version.rubric.quorum;
-    // What waits elsewhere is published when it comes back.
-    let is_due = idea.state.is_assessable() && (reaches_quorum || is_waived);
-    let is_published = was_published || is_due || is_past_assessment(idea);
+    let is_published = was_published
+        || is_past_assessment(idea)
+        || match publishes {
+            Publishes::AnyHow => true,
+            Publishes::AtQuorum => reaches_quorum,
+            Publishes::Never => false,
+        };
     let stale = counted
         .iter()
         .filter(|one| one.idea_revision < idea.text_revision)
@@ -269,7 +360,7 @@ async fn score_anew(
     if is_published && idea.state == State::InAssessment {
         idea.score_published_at.get_or_insert(tx.now());
         // Whoever waives the quorum says so in the decision.
-        if is_waived {
+        if publishes == Publishes::AnyHow {
             ideas::move_to(tx, idea, Step::WaiveQuorum, promises).await?;
         } else {
             ideas::move_to(tx, idea, Step::Publish, promises).await?;
@@ -370,7 +461,7 @@ pub(super) fn was_blind(
     idea: &Idea,
     version: &RubricVersion,
     earlier: &[Assessment],
-    assessor: crate::identity::domain::MemberId,
+    assessor: MemberId,
 ) -> bool {
     if version.rubric.is_blind {
         return idea.score_published_at.is_none();
@@ -381,7 +472,14 @@ pub(super) fn was_blind(
         .any(|one| one.counts() && one.assessor != assessor)
 }
 
-fn not_assessable(state: State) -> Refusal {
+pub(super) fn settled(state: State) -> Refusal {
+    Refusal::Settled {
+        state: state.to_string(),
+        legal_steps: legal(state),
+    }
+}
+
+pub(super) fn not_assessable(state: State) -> Refusal {
     Refusal::NotAssessable {
         state: state.to_string(),
         legal_steps: legal(state),

@@ -1,7 +1,10 @@
 //! Somebody leaves: they are let in no more, and what they looked after is handed on. What
 //! they did stays, under their name or, once they are erased, under nobody's.
 
+use super::commands_assignments::end_assignments_of;
+use super::store_assignments as assignments;
 use crate::ideas;
+use crate::ideas::domain::IdeaId;
 use crate::identity;
 use crate::identity::commands_members::{Refusal, is_another_admin, locked, named, reason_of};
 use crate::identity::domain::{MemberId, Role};
@@ -71,6 +74,13 @@ pub async fn deactivate(s: &Session, id: Result<MemberId>, asked: Leaving) -> Re
             let reason = reason.take().unwrap_or_default();
             members::deactivate(tx, &permit, id, heir, reason).await?;
         }
+        // Locked together, in the order of their ids: what they were asked for, and what they
+        // looked after.
+        let mut theirs = assignments::asked_of(tx.sql(), id).await?;
+        theirs.extend(ideas::store_leaving::looked_after(tx.sql(), id).await?);
+        let subjects = theirs.into_iter().map(IdeaId::subject).collect();
+        tx.lock_all(&subjects).await?;
+        end_assignments_of(tx, id, s.promises()).await?;
         ideas::hand_on(tx, &permit, id, heir).await?;
         if is_erased_now {
             members::erase(tx, &permit, id, emptied, reason).await?;

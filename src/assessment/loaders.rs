@@ -1,8 +1,10 @@
 //! What is asked of many ideas at once: their rubrics, how many assessments are in, and the
 //! caller's own.
 
+use super::assigning::Assignment;
 use super::queries;
 use super::store::{self, Assessment, RubricHead, RubricId, RubricVersion};
+use super::store_assignments;
 use crate::ideas::domain::IdeaId;
 use crate::platform::error::{Error, Result};
 use crate::session::Session;
@@ -19,6 +21,19 @@ impl Loader<IdeaId> for Submitted {
 
     async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, i32>> {
         store::submitted(self.0.reader(), ids).await
+    }
+}
+
+/// Loads everybody's assignments of ideas, the first due first: whoever shows one asks first
+/// whether it may be seen.
+pub struct Assigned(pub Session);
+
+impl Loader<IdeaId> for Assigned {
+    type Value = Vec<Assignment>;
+    type Error = Error;
+
+    async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, Vec<Assignment>>> {
+        store_assignments::of_ideas(self.0.reader(), ids).await
     }
 }
 

@@ -1,20 +1,29 @@
 //! Rubrics, assessments, and the score they make. The pure rooms (`rubric`, `presets`,
 //! `scoring`) hold the arithmetic; the commands put it to work and publish what it says.
 
+pub mod assigning;
 pub mod commands;
+pub mod commands_assignments;
+pub mod commands_balance;
+pub mod commands_conflicts;
 pub mod commands_import;
 pub mod commands_leaving;
+pub mod commands_reaffirm;
 pub mod commands_redact;
 pub mod domain;
 pub mod graphql;
 pub mod importing;
 pub mod loaders;
+pub mod plan;
 pub mod presets;
 pub mod queries;
+pub mod queries_assignments;
 pub mod rubric;
 pub mod scoring;
 pub mod shelf;
 pub mod store;
+pub mod store_assignments;
+pub mod store_assignments_lists;
 pub mod store_digests;
 pub mod store_import;
 pub mod store_redact;
@@ -22,4 +31,5 @@ mod store_rubrics;
 pub mod store_verify;
 
 pub use commands::{UNRATED, come_back, recount};
+pub use commands_assignments::{end_assignments_of, publish_what_waited};
 pub use commands_leaving::{Leaving, deactivate};

@@ -13,7 +13,7 @@ use crate::platform::db::{Tx, row_of};
 use crate::platform::digest::salt;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{self, id};
-use crate::policy::{AssessIdea, Permit, WithdrawAssessment};
+use crate::policy::{AssessIdea, Permit, ReaffirmAssessment, WithdrawAssessment};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
@@ -273,6 +273,28 @@ pub async fn recuse(tx: &Tx<'_>, id: AssessmentId, is_recused: bool) -> Result<(
     .exec(tx.sql())
     .await?;
     Ok(())
+}
+
+/// Pins an assessment to the newest revision of its idea; the digest for the event.
+pub async fn reaffirm(
+    tx: &Tx<'_>,
+    _: &Permit<ReaffirmAssessment>,
+    idea: &Idea,
+    id: AssessmentId,
+) -> Result<String> {
+    let found = assessment::Entity::find_by_id(id.0).one(tx.sql()).await?;
+    let mut row = found.ok_or_else(|| Error::internal("an assessment is gone"))?;
+    let ratings = rating::Entity::find()
+        .filter(rating::Column::AssessmentId.eq(id.0))
+        .all(tx.sql())
+        .await?;
+    row.idea_revision = idea.revision;
+    row.submitted_at = tx.now();
+    let digest = store_digests::assessment(&row, &ratings);
+    assessment::Entity::update(row_of::<_, assessment::ActiveModel>(row))
+        .exec(tx.sql())
+        .await?;
+    Ok(digest)
 }
 
 /// Takes an assessment back; its row stays.

@@ -169,6 +169,7 @@ pub async fn insert_rubric(
             reveals_author: new.reveals_author,
             published_at: Some(tx.now()),
             published_by_id: tx.actor(),
+            quorum: i32::try_from(new.quorum).map_err(Error::internal)?,
         },
     ))
     .exec_without_returning(tx.sql())

@@ -1,9 +1,9 @@
 //! `sluice verify`: recomputes all that can be recomputed, in one view of the database and
 //! beside a running server, and names the first thing that does not fit. It walks the chains
 //! of events a batch of subjects at a time, and holds each batch against the rows it speaks
-//! of: `verify/chain.rs` the chain itself, `texts.rs` and `comments.rs` the digests (those of texts that were redacted stand in
-//! `redactions.rs`), `scores.rs` the scores and
-//! their log. It never writes: the database is opened to be read.
+//! of: `verify/chain.rs` the chain itself, `texts.rs`, `comments.rs` and `assigned.rs` what
+//! events tell of rows (the digests of texts that were redacted stand in `redactions.rs`),
+//! `scores.rs` the scores and their log. It never writes: the database is opened to be read.
 
 use self::chain::{Chain, Walk};
 use super::{Stop, block_on, is_made};
@@ -14,6 +14,7 @@ use crate::platform::digest::sha256;
 use crate::platform::outbox::{Subject, chains};
 
 mod appeals;
+mod assigned;
 mod chain;
 mod comments;
 mod members;
@@ -55,6 +56,8 @@ struct Tally {
     questions: u64,
     notes: u64,
     comments: u64,
+    conflicts: u64,
+    assignments: u64,
     rubric_versions: u64,
     assessments: u64,
     scores: u64,
@@ -157,6 +160,7 @@ async fn ideas(
             version: version.as_deref(),
             assessments: &assessments,
             line: line.as_ref(),
+            assignments: &kept.assignments,
             changes: &changes,
         };
         scores::check(chain, &rows)?;
@@ -168,6 +172,8 @@ async fn ideas(
         tally.questions += kept.questions.len() as u64;
         tally.notes += kept.notes.len() as u64;
         tally.comments += kept.comments.len() as u64;
+        tally.conflicts += kept.conflicts.len() as u64;
+        tally.assignments += kept.assignments.len() as u64;
         tally.supports += kept.supports;
         tally.merges += kept.merges.len() as u64;
         tally.assessments += assessments.len() as u64;
@@ -196,6 +202,10 @@ fn print(tally: &Tally, digest: &str) {
     println!(
         "assessments: {} under {} versions of rubrics",
         tally.assessments, tally.rubric_versions
+    );
+    println!(
+        "assessors:   {} assignments, {} declared conflicts",
+        tally.assignments, tally.conflicts
     );
     println!(
         "scores:      {}, {} changes in their log",

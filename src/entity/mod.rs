@@ -3,8 +3,10 @@
 pub mod absorption;
 pub mod appeal;
 pub mod assessment;
+pub mod assignment;
 pub mod co_author;
 pub mod comment;
+pub mod conflict;
 pub mod decision;
 pub mod decision_review;
 pub mod event;

@@ -14,6 +14,7 @@ pub struct Model {
     pub reveals_author: bool,
     pub published_at: Option<i64>,
     pub published_by_id: Option<Uuid>,
+    pub quorum: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -13,6 +13,7 @@ use crate::platform::error::{Error, Result};
 use crate::platform::outbox::canonical;
 use crate::session::Session;
 use async_graphql::Context;
+use futures_util::future::BoxFuture;
 
 /// A command that met another one in a deadlock is called again so many times,
 const MOST_RETRIES: usize = 2;
@@ -40,8 +41,22 @@ fn asked(ctx: &Context<'_>) -> Result<String> {
 }
 
 /// Where every mutation begins: under its idempotency key when it has one, and once more
-/// when two commands waited for each other.
-pub async fn change<T, F>(
+/// when two commands waited for each other. In a box: the graph holds what a resolver waits
+/// for once more for every feature that has mutations, and a thread has no room for that.
+pub fn change<'a, T, F>(
+    ctx: &'a Context<'_>,
+    mutation: &'static str,
+    key: Option<&'a str>,
+    command: impl Fn(Session) -> F + Send + Sync + 'a,
+) -> BoxFuture<'a, Result<T>>
+where
+    T: Send + 'a,
+    F: Future<Output = Result<T>> + Send + 'a,
+{
+    Box::pin(changed(ctx, mutation, key, command))
+}
+
+async fn changed<T, F>(
     ctx: &Context<'_>,
     mutation: &'static str,
     key: Option<&str>,

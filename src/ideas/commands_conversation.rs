@@ -124,7 +124,8 @@ pub(super) async fn heard(s: &Session, tx: &Tx<'_>, id: CommentId) -> Result<(Co
         other => other?,
     };
     let (standing, _) = store::standing(tx.sql(), &idea, s.actor.signed_in()?).await?;
-    let hears = talk::ears(&s.actor, &standing)?;
+    let is_assigned = store::is_assigned(tx.sql(), idea.id, s.actor.signed_in()?).await?;
+    let hears = talk::ears(&s.actor, &standing, is_assigned)?;
     if !hears.hears(found.circle, Some(found.author)) {
         return Err(missing());
     }

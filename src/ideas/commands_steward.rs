@@ -5,6 +5,7 @@ use super::lifecycle::Party;
 use super::notifications::Notice;
 use super::store::{self, Sees};
 use super::store_acts as acts;
+use super::store_conflicts::conflicted;
 use super::store_notifications::notify;
 use crate::identity;
 use crate::identity::domain::MemberId;
@@ -41,6 +42,9 @@ pub async fn set(s: &Session, id: IdeaId, to: Result<MemberId>, reason: &str) ->
             } else if to == idea.author || co_authors.contains(&to) {
                 let told = "Nobody looks after their own idea.";
                 faults.add(&path, "OWN_IDEA", told);
+            } else if conflicted(tx.sql(), id).await?.contains(&to) {
+                let told = "They declared a conflict of interest on this idea.";
+                faults.add(&path, "CONFLICT_OF_INTEREST", told);
             }
         }
         faults.check()?;

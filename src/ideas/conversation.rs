@@ -112,6 +112,10 @@ pub struct Hears {
     pub is_own: bool,
     /// They wrote it, or what was merged into it.
     pub is_involved: bool,
+    /// Declared a conflict of interest.
+    pub is_conflicted: bool,
+    /// Is asked to assess it.
+    pub is_assigned: bool,
     /// Leads and admins.
     pub leads: bool,
     /// Those, and assessors.
@@ -122,11 +126,12 @@ impl Hears {
     /// The circles this person is in.
     pub fn circles(&self) -> impl Iterator<Item = Circle> {
         let hears = *self;
+        let reviews = hears.reviews && !hears.is_involved && !hears.is_conflicted;
         Circle::ALL.into_iter().filter(move |circle| match circle {
             Circle::Everyone => true,
-            Circle::Reviewers => hears.reviews && !hears.is_involved,
-            Circle::Confidants => hears.leads || hears.is_own,
-            Circle::ConfidentReviewers => hears.leads && !hears.is_involved,
+            Circle::Reviewers => reviews,
+            Circle::Confidants => hears.leads || hears.is_own || hears.is_assigned,
+            Circle::ConfidentReviewers => reviews && (hears.leads || hears.is_assigned),
             Circle::Authors => hears.is_own,
         })
     }

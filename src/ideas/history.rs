@@ -23,7 +23,15 @@ words! {
         Screened = "SCREENED",
         /// An author answered the lead's question.
         QuestionAnswered = "QUESTION_ANSWERED",
-        /// An assessment was handed in or replaced.
+        /// Assessors were asked to assess it.
+        AssessorsAssigned = "ASSESSORS_ASSIGNED",
+        /// An assessor is asked no more.
+        Unassigned = "UNASSIGNED",
+        /// Somebody said that they must not judge it.
+        ConflictDeclared = "CONFLICT_DECLARED",
+        /// They may judge it again.
+        ConflictWithdrawn = "CONFLICT_WITHDRAWN",
+        /// An assessment was handed in, replaced, or said to stand for a new text.
         Assessed = "ASSESSED",
         /// An assessment was taken back.
         AssessmentWithdrawn = "ASSESSMENT_WITHDRAWN",
@@ -126,7 +134,23 @@ impl Activity {
                 _ => format!("{actor} declined it."),
             },
             ActivityKind::QuestionAnswered => format!("{actor} answered the question."),
+            ActivityKind::Assessed if self.data["isReaffirmed"] == true => {
+                format!("{actor} said that an assessment stands for the new text.")
+            }
             ActivityKind::Assessed => format!("{actor} assessed it."),
+            ActivityKind::AssessorsAssigned => {
+                match self.data["assignments"].as_array().map_or(0, Vec::len) {
+                    1 => format!("{actor} asked one assessor to assess it."),
+                    count => format!("{actor} asked {count} assessors to assess it."),
+                }
+            }
+            ActivityKind::Unassigned => format!("{actor} took an assignment away."),
+            ActivityKind::ConflictDeclared => {
+                format!("{actor} declared a conflict of interest.")
+            }
+            ActivityKind::ConflictWithdrawn => {
+                format!("{actor} took a conflict of interest back.")
+            }
             ActivityKind::AssessmentWithdrawn => format!("{actor} took an assessment back."),
             ActivityKind::ScoreChanged => {
                 let shown = |key: &str| self.data[key].as_i64().map(hundredths);

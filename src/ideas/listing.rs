@@ -53,6 +53,8 @@ pub enum Cause {
     AssessmentWithdrawn,
     Edited,
     Recused,
+    /// Publication waited for somebody, and does no more.
+    AwaitedNoMore,
     Moved,
     QuorumWaived,
     Imported,
@@ -65,6 +67,7 @@ impl Cause {
             Self::AssessmentWithdrawn => "ASSESSMENT_WITHDRAWN",
             Self::Edited => "EDITED",
             Self::Recused => "RECUSED",
+            Self::AwaitedNoMore => "AWAITED_NO_MORE",
             Self::Moved => "MOVED",
             Self::QuorumWaived => "QUORUM_WAIVED",
             Self::Imported => "IMPORTED",

@@ -16,20 +16,24 @@ pub enum Relation {
     Author,
     CoAuthor,
     Steward,
+    Assigned,
     Assessed,
     Follows,
     Supports,
+    Conflicted,
 }
 
 impl Relation {
     /// Every one.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Author,
         Self::CoAuthor,
         Self::Steward,
+        Self::Assigned,
         Self::Assessed,
         Self::Follows,
         Self::Supports,
+        Self::Conflicted,
     ];
 }
 
@@ -39,6 +43,10 @@ pub struct IdeaFilter {
     pub states: Option<Vec<State>>,
     pub author: Option<MemberId>,
     pub steward: Option<MemberId>,
+    /// Assigned to this member, as far as the caller may know.
+    pub assessor: Option<MemberId>,
+    /// In assessment, with fewer counted assessments than its rubric asks for.
+    pub lacks_assessments: Option<bool>,
     pub viewer: Option<Vec<Relation>>,
     /// Key of the rubric it is, or by default will be, assessed under.
     pub rubric: Option<String>,

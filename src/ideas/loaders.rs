@@ -2,9 +2,10 @@
 //! decisions with their appeals and reviews, open questions, what was merged into what.
 
 use super::appeals::{Appeal, Review};
+use super::conflict::Conflict;
 use super::domain::{Decision, DecisionId, Idea, IdeaId, Question};
 use super::store::{self, Sees};
-use super::{store_appeals, store_clusters};
+use super::{store_appeals, store_clusters, store_conflicts};
 use crate::identity::domain::MemberId;
 use crate::platform::error::{Error, Result};
 use crate::session::Session;
@@ -163,5 +164,18 @@ impl Loader<IdeaId> for MergedFrom {
     async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, Vec<Idea>>> {
         let sees = Sees::of(&self.0.actor)?;
         store_clusters::merged_from(self.0.reader(), &sees, ids).await
+    }
+}
+
+/// Loads the conflicts of interest that the caller declared.
+pub struct Conflicts(pub Session);
+
+impl Loader<IdeaId> for Conflicts {
+    type Value = Conflict;
+    type Error = Error;
+
+    async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, Conflict>> {
+        let member = self.0.actor.signed_in()?;
+        store_conflicts::of_member(self.0.reader(), member, ids).await
     }
 }

@@ -9,6 +9,7 @@ pub mod commands_conversation;
 pub mod commands_notifications;
 pub mod commands_redact;
 pub mod commands_steward;
+pub mod conflict;
 pub mod conversation;
 pub mod domain;
 pub mod graphql;
@@ -30,12 +31,13 @@ pub mod store_appeals;
 mod store_changes;
 pub mod store_clusters;
 pub mod store_conditions;
+pub mod store_conflicts;
 pub mod store_conversation;
 pub mod store_digests;
 pub mod store_frequencies;
 pub mod store_history;
 pub mod store_import;
-mod store_leaving;
+pub mod store_leaving;
 mod store_likeness;
 mod store_lists;
 pub mod store_merges;
@@ -52,7 +54,9 @@ pub use listing::{
 };
 pub use notifications::Notice;
 pub use store_acts::{NewDecision, decide, keep_note};
-pub use store_changes::{NewRow, insert_row, move_to, move_until};
+pub use store_changes::{NewRow, insert_row, move_to, move_until, promise, promise_all};
 pub use store_leaving::hand_on;
-pub use store_notifications::{authors_and_followers, authors_of, followers_of, notify};
+pub use store_notifications::{
+    authors_and_followers, authors_of, followers_of, notify, notify_each,
+};
 pub use store_redact::tell as tell_redaction;

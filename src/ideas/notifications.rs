@@ -14,8 +14,12 @@ id! {
 words! {
     /// What a notification is about.
     NotificationKind {
-        /// An idea was handed to the reader to look after.
+        /// The reader is asked to assess an idea, or it was handed to them to look after.
         Assigned = "ASSIGNED",
+        /// What the reader owes falls due within a day.
+        DueSoon = "DUE_SOON",
+        /// What the reader owes has fallen due.
+        Overdue = "OVERDUE",
         /// A lead asks the authors something.
         QuestionAsked = "QUESTION_ASKED",
         /// Whoever asked gets the answer, and the steward.
@@ -41,6 +45,9 @@ words! {
         CoAuthorNamed = "CO_AUTHOR_NAMED",
         PutInForYou = "PUT_IN_FOR_YOU",
         StewardNamed = "STEWARD_NAMED",
+        AskedToAssess = "ASKED_TO_ASSESS",
+        AssessmentDueSoon = "ASSESSMENT_DUE_SOON",
+        AssessmentOverdue = "ASSESSMENT_OVERDUE",
         QuestionAsked = "QUESTION_ASKED",
         QuestionAnswered = "QUESTION_ANSWERED",
         Commented = "COMMENTED",
@@ -69,7 +76,9 @@ impl Notice {
     /// The kind that callers see.
     pub fn kind(self) -> NotificationKind {
         match self {
-            Self::StewardNamed => NotificationKind::Assigned,
+            Self::StewardNamed | Self::AskedToAssess => NotificationKind::Assigned,
+            Self::AssessmentDueSoon => NotificationKind::DueSoon,
+            Self::AssessmentOverdue => NotificationKind::Overdue,
             Self::QuestionAsked => NotificationKind::QuestionAsked,
             Self::QuestionAnswered => NotificationKind::QuestionAnswered,
             Self::Commented => NotificationKind::Commented,
@@ -102,6 +111,11 @@ impl Notice {
             Self::CoAuthorNamed => format!("You were named a co-author of {name}."),
             Self::PutInForYou => format!("{name} was put in on your behalf: you are its author."),
             Self::StewardNamed => format!("{name} was handed to you to look after."),
+            Self::AskedToAssess => format!("You are asked to assess {name}."),
+            Self::AssessmentDueSoon => {
+                format!("Your assessment of {name} falls due within a day.")
+            }
+            Self::AssessmentOverdue => format!("Your assessment of {name} is overdue."),
             Self::QuestionAsked => format!("A question about {name} waits for your answer."),
             Self::QuestionAnswered => format!("The question about {name} was answered."),
             Self::Commented => format!("Something was said about {name}."),

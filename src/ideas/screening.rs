@@ -8,6 +8,7 @@ use super::notifications::Notice;
 use super::store::{self, Sees};
 use super::store_acts::{self as acts, NewDecision};
 use super::store_changes as changes;
+use super::store_conflicts::conflicted;
 use super::store_notifications::{authors_and_followers, authors_of, notify};
 use crate::identity;
 use crate::identity::domain::MemberId;
@@ -106,6 +107,10 @@ pub async fn screen(s: &Session, id: IdeaId, said: Screening) -> Result<(IdeaId,
             Some(steward) if steward == idea.author || co_authors.contains(&steward) => {
                 let told = "Nobody looks after their own idea.";
                 faults.add(&["stewardId"], "OWN_IDEA", told);
+            }
+            Some(steward) if conflicted(tx.sql(), id).await?.contains(&steward) => {
+                let told = "They declared a conflict of interest on this idea.";
+                faults.add(&["stewardId"], "CONFLICT_OF_INTEREST", told);
             }
             _ => {}
         }

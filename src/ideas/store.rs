@@ -6,14 +6,14 @@ use super::domain::{
     Text, Visibility,
 };
 use super::lifecycle::State;
-use super::store_clusters;
-use crate::entity::{co_author, decision, idea, note, question, rubric_version};
+use super::{store_clusters, store_conflicts};
+use crate::entity::{assignment, co_author, decision, idea, note, question, rubric_version};
 use crate::identity::domain::{MemberId, Role};
 use crate::platform::db::Tx;
 use crate::platform::error::{Error, Result};
 use crate::policy::{Actor, Standing};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -26,6 +26,8 @@ pub struct Sees {
     /// Everyone but leads who do not assess: those from whom a rubric may hide who wrote
     /// an idea while it is in assessment.
     pub blinded: bool,
+    /// Assessors see what they are assigned to.
+    pub assesses: bool,
 }
 
 impl Sees {
@@ -35,6 +37,7 @@ impl Sees {
             member: actor.signed_in()?,
             confidential: actor.leads(),
             blinded: !actor.leads() || actor.has(Role::Assessor),
+            assesses: actor.has(Role::Assessor),
         })
     }
 }
@@ -47,9 +50,23 @@ pub fn visible(sees: &Sees) -> Condition {
     } else {
         Condition::all().add(idea::Column::Visibility.eq(Visibility::Organization.as_str()))
     };
-    Condition::any()
+    let mut seen = Condition::any()
         .add(open.add(is_draft.not()))
-        .add(own(sees.member))
+        .add(own(sees.member));
+    if sees.assesses && !sees.confidential {
+        seen = seen.add(assigned_to(sees.member));
+    }
+    seen
+}
+
+/// Ideas that this person is assigned to, as a condition on `idea`.
+pub fn assigned_to(member: MemberId) -> Condition {
+    let assigned = Query::select()
+        .column(assignment::Column::IdeaId)
+        .from(assignment::Entity)
+        .and_where(assignment::Column::AssessorId.eq(member.0))
+        .to_owned();
+    Condition::all().add(idea::Column::Id.in_subquery(assigned))
 }
 
 /// Ideas this person wrote, alone or with others, as a condition on `idea`.
@@ -85,6 +102,16 @@ pub fn written_with(member: MemberId) -> Condition {
         .and_where(co_author::Column::MemberId.eq(member.0))
         .to_owned();
     Condition::all().add(idea::Column::Id.in_subquery(written))
+}
+
+/// Whether this person is asked to assess an idea.
+pub async fn is_assigned(sql: &impl ConnectionTrait, id: IdeaId, member: MemberId) -> Result<bool> {
+    let found = assignment::Entity::find()
+        .filter(assignment::Column::IdeaId.eq(id.0))
+        .filter(assignment::Column::AssessorId.eq(member.0))
+        .one(sql)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// One idea, when this person may see it.
@@ -146,6 +173,23 @@ pub async fn find_numbered(
         .collect()
 }
 
+/// Those that this person may see of the ideas in assessment, the longest there first.
+pub async fn in_assessment(
+    sql: &impl ConnectionTrait,
+    sees: &Sees,
+    most: usize,
+) -> Result<Vec<IdeaId>> {
+    let rows = idea::Entity::find()
+        .filter(idea::Column::State.eq(State::InAssessment.as_str()))
+        .filter(visible(sees))
+        .order_by_asc(idea::Column::StateSince)
+        .order_by_asc(idea::Column::Id)
+        .limit(u64::try_from(most).unwrap_or(u64::MAX))
+        .all(sql)
+        .await?;
+    Ok(rows.into_iter().map(|row| IdeaId(row.id)).collect())
+}
+
 /// One idea, locked until the command ends; `NOT_FOUND` when this person may not see it.
 pub async fn locked(tx: &Tx<'_>, sees: &Sees, id: IdeaId) -> Result<Idea> {
     // Locked first and read after: two people may press at once.
@@ -153,6 +197,13 @@ pub async fn locked(tx: &Tx<'_>, sees: &Sees, id: IdeaId) -> Result<Idea> {
     find(tx.sql(), sees, id)
         .await?
         .ok_or(Error::NotFound { noun: "idea" })
+}
+
+/// One idea, locked, for what happens by itself: nobody looks at it. None when it is gone.
+pub async fn locked_by_itself(tx: &Tx<'_>, id: IdeaId) -> Result<Option<Idea>> {
+    tx.lock(id.subject()).await?;
+    let row = idea::Entity::find_by_id(id.0).one(tx.sql()).await?;
+    row.map(read).transpose()
 }
 
 /// How a person stands to an idea, with its co-authors.
@@ -164,10 +215,12 @@ pub async fn standing(
     let co_authors = co_authors(sql, &[idea.id]).await?.remove(&idea.id);
     let co_authors = co_authors.unwrap_or_default();
     let written = store_clusters::has_written(sql, member, &[idea.id]).await?;
+    let conflicts = store_conflicts::of_member(sql, member, &[idea.id]).await?;
     let standing = Standing {
         is_author: idea.author == member,
         is_co_author: co_authors.contains(&member),
         wrote_absorbed: written.contains(&idea.id),
+        is_conflicted: conflicts.contains_key(&idea.id),
     };
     Ok((standing, co_authors))
 }

@@ -9,7 +9,7 @@ use super::store_digests as digests;
 use super::store_stays as stays;
 use super::store_terms::{forget_words, insert_words, is_hidden, renew_words};
 use super::{domain::Refusal, listing};
-use crate::entity::{co_author, idea, idea_number, idea_revision, idea_tag};
+use crate::entity::{assignment, co_author, idea, idea_number, idea_revision, idea_tag};
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
 use crate::platform::db::{Tx, row_of};
@@ -17,11 +17,16 @@ use crate::platform::digest::salt;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids;
 use crate::policy::{DiscardDraft, EditIdea, Permit, SubmitIdea};
+use futures_util::future::BoxFuture;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, EntityTrait, QueryFilter,
 };
 use serde_json::json;
+
+/// Rows that one statement names at most: SQLite takes 32,766 values.
+const ROWS_AT_ONCE: usize = 1_000;
 
 /// Everything a new idea begins with.
 #[derive(Clone, Debug)]
@@ -162,7 +167,18 @@ pub async fn move_to(tx: &Tx<'_>, idea: &mut Idea, step: Step, promises: &Promis
 }
 
 /// The same, where whoever takes the step names the day on which the next one is due.
-pub async fn move_until(
+pub fn move_until<'a>(
+    tx: &'a Tx<'_>,
+    idea: &'a mut Idea,
+    step: Step,
+    promises: &'a Promises,
+    named: Option<Micros>,
+) -> BoxFuture<'a, Result<()>> {
+    // In a box: whoever comes here has come a long way.
+    Box::pin(moved(tx, idea, step, promises, named))
+}
+
+async fn moved(
     tx: &Tx<'_>,
     idea: &mut Idea,
     step: Step,
@@ -187,6 +203,9 @@ pub async fn move_until(
     idea.promise_left = left.filter(|_| waits);
     let was_hidden = is_hidden(idea);
     stays::end(tx, idea).await?;
+    if to.is_assessable() && !idea.state.is_assessable() && step != Step::Accept {
+        put_off_assignments(tx, idea.id, tx.now() - idea.state_since).await?;
+    }
     idea.state = to;
     idea.state_since = tx.now();
     idea.updated_at = tx.now();
@@ -199,6 +218,49 @@ pub async fn move_until(
         renew_words(tx, idea).await?;
     }
     listing::settle(tx, idea, listing::Numbers::Same, listing::Cause::Moved).await
+}
+
+/// Sets when the next step of a locked idea is due, when that is another instant than before.
+pub async fn promise(tx: &Tx<'_>, idea: &mut Idea, due_at: Option<Micros>) -> Result<()> {
+    if idea.due_at == due_at {
+        return Ok(());
+    }
+    idea.due_at = due_at;
+    idea::Entity::update(idea::ActiveModel {
+        id: Set(idea.id.0),
+        due_at: Set(due_at),
+        ..Default::default()
+    })
+    .exec(tx.sql())
+    .await?;
+    Ok(())
+}
+
+/// The same for several locked ideas at once, whatever was promised before.
+pub async fn promise_all(tx: &Tx<'_>, ids: &[IdeaId], due_at: Micros) -> Result<()> {
+    for part in ids.chunks(ROWS_AT_ONCE) {
+        idea::Entity::update_many()
+            .col_expr(idea::Column::DueAt, Expr::val(due_at))
+            .filter(idea::Column::Id.is_in(part.iter().map(|id| id.0)))
+            .exec(tx.sql())
+            .await?;
+    }
+    Ok(())
+}
+
+/// What assessors owe waits while their idea is away, and goes on with what was left.
+async fn put_off_assignments(tx: &Tx<'_>, id: IdeaId, away: Micros) -> Result<()> {
+    use assignment::Column::{DueAt, IdeaId, IsDone, IsRecused, WatchAt};
+    assignment::Entity::update_many()
+        .col_expr(DueAt, Expr::col(DueAt).add(away))
+        // Whoever was told already that it falls due is told again once it is overdue.
+        .col_expr(WatchAt, Expr::col(DueAt).add(away + 1))
+        .filter(IdeaId.eq(id.0))
+        .filter(IsDone.eq(false))
+        .filter(IsRecused.eq(false))
+        .exec(tx.sql())
+        .await?;
+    Ok(())
 }
 
 /// Removes a draft and all that was written for it; its events stay.

@@ -4,7 +4,7 @@ use super::domain::tag_form;
 use super::lifecycle::State;
 use super::store::nothing;
 use super::terms::WordKey;
-use crate::entity::{idea, idea_tag, idea_term, rubric, rubric_version};
+use crate::entity::{assessment, idea, idea_tag, idea_term, rubric, rubric_version};
 use crate::platform::clock::Micros;
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{
@@ -78,6 +78,32 @@ pub fn under_rubric(key: &str) -> Condition {
     Condition::any()
         .add(idea::Column::RubricVersionId.in_subquery(versions))
         .add(not_yet)
+}
+
+/// Ideas in assessment with fewer counted assessments than their rubric asks for.
+pub fn lacking_assessments() -> Condition {
+    let counted = Query::select()
+        .expr(Expr::cust("count(*)"))
+        .from(assessment::Entity)
+        .and_where(
+            Expr::col((assessment::Entity, assessment::Column::IdeaId))
+                .equals((idea::Entity, idea::Column::Id)),
+        )
+        .and_where(assessment::Column::IsComplete.eq(true))
+        .and_where(assessment::Column::IsWithdrawn.eq(false))
+        .and_where(assessment::Column::IsRecused.eq(false))
+        .to_owned();
+    let quorum = Query::select()
+        .column(rubric_version::Column::Quorum)
+        .from(rubric_version::Entity)
+        .and_where(
+            Expr::col((rubric_version::Entity, rubric_version::Column::Id))
+                .equals((idea::Entity, idea::Column::RubricVersionId)),
+        )
+        .to_owned();
+    Condition::all()
+        .add(any_state(&[State::InAssessment]))
+        .add(SimpleExpr::from(counted).lt(SimpleExpr::from(quorum)))
 }
 
 /// Ideas with all of these tags; no tags match nothing.

@@ -26,12 +26,15 @@ use serde_json::json;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// The ears of whoever is signed in, as they stand to the idea.
-pub fn ears(actor: &Actor, standing: &Standing) -> Result<Hears> {
+/// The ears of whoever is signed in, as they stand to the idea, asked to assess it or not.
+pub fn ears(actor: &Actor, standing: &Standing, is_assigned: bool) -> Result<Hears> {
     Ok(Hears {
         member: actor.signed_in()?,
         is_own: standing.is_own(),
         is_involved: standing.is_involved(),
+        is_conflicted: standing.is_conflicted,
+        // Like what they see, it ends with the role.
+        is_assigned: is_assigned && actor.has(Role::Assessor),
         leads: actor.leads(),
         reviews: actor.leads() || actor.has(Role::Assessor),
     })

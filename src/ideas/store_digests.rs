@@ -1,7 +1,7 @@
 //! What events carry of the texts around an idea: one digest per row, over its salt and all
 //! that it says. Made when the row is written, and once more by `sluice verify`.
 
-use crate::entity::{appeal, decision, decision_review, idea_revision, note, question};
+use crate::entity::{appeal, conflict, decision, decision_review, idea_revision, note, question};
 use crate::platform::digest::sha256;
 use uuid::Uuid;
 
@@ -64,4 +64,13 @@ pub fn note(row: &note::Model) -> String {
 /// Of a comment, who made it and who may hear it. There is no text to check once it is removed.
 pub fn comment(salt: &str, author: Uuid, circle: &str, body: &str) -> String {
     sha256(&[salt, &author.simple().to_string(), circle, body])
+}
+
+/// Of a declared conflict of interest: its kind, and what was said with it.
+pub fn conflict(row: &conflict::Model) -> String {
+    sha256(&[
+        &row.salt,
+        &row.kind,
+        row.note.as_deref().unwrap_or_default(),
+    ])
 }

@@ -5,7 +5,7 @@ use super::conversation::{Circle, Hears};
 use super::domain::IdeaId;
 use super::history::{Activity, ActivityKind, IN_CONFIDENCE, Revision};
 use super::store;
-use super::{store_appeals, store_conversation};
+use super::{store_appeals, store_conflicts, store_conversation};
 use crate::entity::{event, idea_revision};
 use crate::identity::domain::MemberId;
 use crate::platform::error::{Error, Result};
@@ -174,6 +174,7 @@ async fn reasons(
     // An appeal has two events, each with its own words.
     let (mut opened, mut answered) = (HashMap::new(), HashMap::new());
     let mut reviews = HashMap::new();
+    let mut conflicts = HashMap::new();
     for row in rows {
         let data = parse(&row.data)?;
         let named = |key: &str| data[key].as_str().and_then(|id| Uuid::try_parse(id).ok());
@@ -181,6 +182,8 @@ async fn reasons(
             decisions.insert(id, row.id);
         } else if let Some(id) = named("note") {
             notes.insert(id, row.id);
+        } else if let Some(id) = named("conflict") {
+            conflicts.insert(id, row.id);
         } else if let Some(id) = named("comment") {
             comments.insert(id, row.id);
         } else if let Some(id) = named("appeal") {
@@ -214,6 +217,12 @@ async fn reasons(
         let ids: Vec<Uuid> = notes.keys().copied().collect();
         for (id, text) in store::notes(sql, &ids).await? {
             said.insert(notes[&id], text);
+        }
+    }
+    if !conflicts.is_empty() {
+        let ids: Vec<Uuid> = conflicts.keys().copied().collect();
+        for (id, note) in store_conflicts::notes(sql, &ids).await? {
+            said.insert(conflicts[&id], note);
         }
     }
     if !comments.is_empty() {

@@ -6,7 +6,10 @@ use crate::identity::domain::MemberId;
 use crate::platform::db::Tx;
 use crate::platform::error::Result;
 use crate::policy::{DeactivateMember, Permit};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use serde_json::json;
 use std::collections::HashSet;
 use uuid::Uuid;
@@ -82,6 +85,18 @@ pub async fn hand_on(
                 .await?;
         }
     }
+}
+
+/// Ideas that somebody looks after.
+pub async fn looked_after(sql: &impl ConnectionTrait, who: MemberId) -> Result<Vec<IdeaId>> {
+    let ids: Vec<Uuid> = idea::Entity::find()
+        .select_only()
+        .column(idea::Column::Id)
+        .filter(idea::Column::StewardId.eq(who.0))
+        .into_tuple()
+        .all(sql)
+        .await?;
+    Ok(ids.into_iter().map(IdeaId).collect())
 }
 
 /// Of these ideas, those that somebody is a co-author of.

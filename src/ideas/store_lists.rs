@@ -6,9 +6,10 @@ use super::lists::{Direction, IdeaFilter, List, OrderField, Relation};
 use super::store::{self, Sees, nothing, visible};
 use super::store_clusters as clusters;
 use super::store_conditions::{
-    any_state, appealed, due, due_before, found, found_by_weight, under_rubric, with_tags,
+    any_state, appealed, due, due_before, found, found_by_weight, lacking_assessments,
+    under_rubric, with_tags,
 };
-use crate::entity::{assessment, idea, idea_score};
+use crate::entity::{assessment, conflict, idea, idea_score};
 use crate::platform::clock::Micros;
 use crate::platform::error::{Error, Result};
 use crate::platform::page::{KeyKind, SortKey, Window, sort};
@@ -170,6 +171,18 @@ fn filtered(filter: &IdeaFilter, sees: &Sees, now: Micros) -> Condition {
     if let Some(steward) = filter.steward {
         all = all.add(idea::Column::StewardId.eq(steward.0));
     }
+    if let Some(assessor) = filter.assessor {
+        // Who assesses what is the leads' to know, and theirs.
+        all = all.add(if sees.confidential || assessor == sees.member {
+            store::assigned_to(assessor)
+        } else {
+            nothing()
+        });
+    }
+    if let Some(lacks) = filter.lacks_assessments {
+        let condition = lacking_assessments();
+        all = all.add(if lacks { condition } else { condition.not() });
+    }
     if let Some(relations) = &filter.viewer {
         // Each once, however often it was named.
         let once = Relation::ALL.iter().filter(|one| relations.contains(one));
@@ -255,8 +268,17 @@ fn related(relation: Relation, sees: &Sees) -> Condition {
         Relation::Author => idea::Column::AuthorId.eq(member.0).into_condition(),
         Relation::CoAuthor => store::written_with(member),
         Relation::Steward => idea::Column::StewardId.eq(member.0).into_condition(),
+        Relation::Assigned => store::assigned_to(member),
         Relation::Follows => ideas(clusters::followed_by(sees)),
         Relation::Supports => ideas(clusters::supported_by(sees.member)),
+        Relation::Conflicted => ideas(
+            Query::select()
+                .column(conflict::Column::IdeaId)
+                .from(conflict::Entity)
+                .and_where(conflict::Column::MemberId.eq(member.0))
+                .and_where(conflict::Column::WithdrawnAt.is_null())
+                .to_owned(),
+        ),
         Relation::Assessed => ideas(
             Query::select()
                 .column(assessment::Column::IdeaId)

@@ -41,16 +41,28 @@ pub async fn notify(
     about: Option<Uuid>,
     to: &[MemberId],
 ) -> Result<()> {
-    let mut told: HashSet<Uuid> = tx.actor().into_iter().collect();
+    let to: Vec<(IdeaId, MemberId)> = to.iter().map(|member| (idea.id, *member)).collect();
+    notify_each(tx, notice, about, &to).await
+}
+
+/// The same about several ideas, each told to these people.
+pub async fn notify_each(
+    tx: &Tx<'_>,
+    notice: Notice,
+    about: Option<Uuid>,
+    to: &[(IdeaId, MemberId)],
+) -> Result<()> {
+    let mut told: HashSet<(IdeaId, MemberId)> = HashSet::new();
     let rows: Vec<notification::ActiveModel> = to
         .iter()
-        .filter(|member| told.insert(member.0))
-        .map(|member| {
+        .filter(|(_, member)| tx.actor() != Some(member.0))
+        .filter(|one| told.insert(**one))
+        .map(|(idea, member)| {
             row_of(notification::Model {
                 id: ids::fresh(tx.now()),
                 member_id: member.0,
                 notice: notice.as_str().to_owned(),
-                idea_id: Some(idea.id.0),
+                idea_id: Some(idea.0),
                 about_id: about,
                 at: tx.now(),
                 read_at: None,
@@ -113,23 +125,19 @@ pub struct Reader {
 impl Reader {
     /// Whoever is signed in.
     pub fn of(actor: &Actor) -> Result<Self> {
+        let own = Standing {
+            is_author: true,
+            ..Standing::default()
+        };
+        let involved = Standing {
+            wrote_absorbed: true,
+            ..Standing::default()
+        };
         Ok(Self {
             sees: Sees::of(actor)?,
-            foreign: ears(actor, &Standing::default())?,
-            own: ears(
-                actor,
-                &Standing {
-                    is_author: true,
-                    ..Standing::default()
-                },
-            )?,
-            involved: ears(
-                actor,
-                &Standing {
-                    wrote_absorbed: true,
-                    ..Standing::default()
-                },
-            )?,
+            foreign: ears(actor, &Standing::default(), false)?,
+            own: ears(actor, &own, false)?,
+            involved: ears(actor, &involved, false)?,
         })
     }
 

@@ -9,6 +9,7 @@ use super::domain::{Decision, DecisionId, DecisionKind, Idea, IdeaId, Text};
 use super::redaction::{Emptied, Redaction, TOMBSTONE, told};
 use super::store_acts::keep_note;
 use super::store_changes::{reindex, to_row};
+use super::store_conflicts;
 use super::store_digests as digests;
 use crate::entity::{
     appeal, comment, decision, decision_review, event, idea, idea_revision, note, question,
@@ -52,6 +53,7 @@ pub async fn empty_idea(
     if redaction.field.is_none() {
         emptied.append(&mut questions(tx, idea.id).await?);
         emptied.append(&mut notes(tx, idea.id).await?);
+        emptied.append(&mut store_conflicts::empty(tx, idea.id).await?);
     }
     if !emptied.is_empty() {
         idea.updated_at = tx.now();

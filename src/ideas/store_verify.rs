@@ -4,8 +4,8 @@
 use super::domain::IdeaId;
 use super::store_clusters::support_counts;
 use crate::entity::{
-    absorption, appeal, comment, decision, decision_review, idea, idea_revision, idea_tag, merge,
-    note, question, support,
+    absorption, appeal, assignment, comment, conflict, decision, decision_review, idea,
+    idea_revision, idea_tag, merge, note, question, support,
 };
 use crate::platform::error::Result;
 use sea_orm::sea_query::{Alias, Expr, Query};
@@ -24,6 +24,8 @@ pub struct Kept {
     pub questions: Vec<question::Model>,
     pub notes: Vec<note::Model>,
     pub comments: Vec<comment::Model>,
+    pub conflicts: Vec<conflict::Model>,
+    pub assignments: Vec<assignment::Model>,
     pub tags: Vec<String>,
     /// How many rows of support there are.
     pub supports: i64,
@@ -71,6 +73,14 @@ pub async fn kept(sql: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uu
     let rows = comment::Entity::find().filter(comment::Column::IdeaId.is_in(all()));
     for row in rows.all(sql).await? {
         kept.entry(row.idea_id).or_default().comments.push(row);
+    }
+    let rows = conflict::Entity::find().filter(conflict::Column::IdeaId.is_in(all()));
+    for row in rows.all(sql).await? {
+        kept.entry(row.idea_id).or_default().conflicts.push(row);
+    }
+    let rows = assignment::Entity::find().filter(assignment::Column::IdeaId.is_in(all()));
+    for row in rows.all(sql).await? {
+        kept.entry(row.idea_id).or_default().assignments.push(row);
     }
     let rows = idea_tag::Entity::find().filter(idea_tag::Column::IdeaId.is_in(all()));
     for row in rows.all(sql).await? {

@@ -4,6 +4,7 @@ use super::domain::{MemberId, Role};
 use super::loaders::Members;
 use super::queries;
 use super::store::Member;
+use crate::assessment::graphql::{AssignmentConnection, assignments_by};
 use crate::graph::{Total, connection, page_cost, session};
 use crate::ideas::graphql::{
     IdeaConnection, NotificationConnection, ideas_by, notifications_of, unread_of,
@@ -122,6 +123,30 @@ impl MemberNode {
             },
         )
         .await
+    }
+
+    /// What this person is asked to assess, most urgent first: those that are open, the first
+    /// due first, then the others. Empty for anyone but the caller and leads.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn assignments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that are done, or only those that are not.")] is_done: Option<
+            bool,
+        >,
+        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")]
+        first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "From the end: how many.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<AssignmentConnection> {
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        assignments_by(ctx, self.0.id, is_done, args).await
     }
 }
 

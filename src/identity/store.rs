@@ -91,6 +91,15 @@ pub async fn leads(sql: &impl ConnectionTrait, id: MemberId) -> Result<bool> {
     }))
 }
 
+/// Every active member who assesses.
+pub async fn assessors(sql: &impl ConnectionTrait) -> Result<Vec<MemberId>> {
+    let rows = member::Entity::find()
+        .filter(matching(None, Some(Role::Assessor)))
+        .all(sql)
+        .await?;
+    Ok(rows.into_iter().map(|row| MemberId(row.id)).collect())
+}
+
 /// A page of the active members, by name; `search` is a part of the name.
 pub async fn page(
     sql: &impl ConnectionTrait,

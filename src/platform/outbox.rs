@@ -12,10 +12,11 @@ use crate::entity::{event, event_head};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ConnectionTrait, DatabaseTransaction, EntityTrait, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
@@ -201,6 +202,37 @@ impl Tx<'_> {
         };
         self.outbox.state().heads.insert(subject, head);
         Ok(true)
+    }
+
+    /// Locks several subjects, in their order, with one statement for each kind; those that
+    /// there are not are left out.
+    pub async fn lock_all(&self, subjects: &BTreeSet<Subject>) -> Result<()> {
+        for kind in Subject::KINDS {
+            let of_kind = subjects.iter().filter(|subject| subject.kind() == kind);
+            let ids: Vec<Uuid> = of_kind.map(|subject| subject.id()).collect();
+            for part in ids.chunks(EVENTS_AT_ONCE) {
+                let mut query = event_head::Entity::find()
+                    .filter(event_head::Column::SubjectKind.eq(kind))
+                    .filter(event_head::Column::SubjectId.is_in(part.iter().copied()))
+                    .order_by_asc(event_head::Column::SubjectId);
+                if on_postgres(self.sql()) {
+                    query = query.lock_exclusive();
+                }
+                for row in query.all(self.sql()).await? {
+                    let Some(subject) = Subject::stored(kind, row.subject_id) else {
+                        continue;
+                    };
+                    let head = Head {
+                        position: row.position,
+                        hash: row.hash,
+                    };
+                    // What was locked before is not read anew.
+                    let mut state = self.outbox.state();
+                    state.heads.entry(subject).or_insert(head);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Begins the chain of a subject that this command makes.

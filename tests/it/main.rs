@@ -8,6 +8,7 @@
 
 mod architecture;
 mod assessment;
+mod assigning;
 mod authorization;
 mod backlog;
 mod commands;

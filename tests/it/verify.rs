@@ -168,6 +168,16 @@ async fn lived_in(store: Store) -> Option<Panel> {
         .take_back(&taken, "__typename")
         .await
         .ok();
+    let asked = [&panel.assessors[0].id, &panel.assessors[1].id];
+    let asked = json!({"ideaId": wasps.id, "assessorIds": asked});
+    let asked = lead.act("assignAssessors", asked, "assignments { id }");
+    let spared = asked.await.text("assignAssessors.assignments.1.id");
+    let spared = json!({"assignmentId": spared, "reason": "Enough."});
+    on(lead, "unassignAssessor", spared).await;
+    for note in ["Friends.", "Family."] {
+        let input = json!({"ideaId": wasps.id, "kind": "OTHER", "note": note});
+        on(&bob, "declareConflict", input).await;
+    }
     let ants = panel.rated("Ants", &[[3; 6]; 3]).await;
     on(
         author,
@@ -196,14 +206,15 @@ async fn a_house_in_which_all_fits_is_told_so(#[values(Sqlite, Postgres)] store:
     let lines: Vec<&str> = told.lines().collect();
     assert_eq!(
         lines[1],
-        "ideas:       6 with 9 revisions, 6 decisions, 2 appeals, 2 reviews, 1 questions, 3 notes, 3 comments, 1 times supported, 0 times merged"
+        "ideas:       6 with 9 revisions, 6 decisions, 2 appeals, 2 reviews, 1 questions, 4 notes, 3 comments, 1 times supported, 0 times merged"
     );
     let rubrics = presets().len();
     let judged = format!("assessments: 9 under {rubrics} versions of rubrics");
     assert_eq!(lines[2], judged);
-    assert!(lines[3].starts_with("scores:      3, "), "{told}");
-    let digest = lines[4].strip_prefix("heads:       ").unwrap();
-    assert_eq!((digest.len(), lines.len()), (64, 5));
+    assert_eq!(lines[3], "assessors:   1 assignments, 2 declared conflicts");
+    assert!(lines[4].starts_with("scores:      3, "), "{told}");
+    let digest = lines[5].strip_prefix("heads:       ").unwrap();
+    assert_eq!((digest.len(), lines.len()), (64, 6));
     // The same as long as nothing happens, and another after.
     assert_eq!(fits(&panel.app), told);
     panel.author.submit("Moths").await;
@@ -212,7 +223,7 @@ async fn a_house_in_which_all_fits_is_told_so(#[values(Sqlite, Postgres)] store:
 
 /// A table, a statement that changes one thing in it, how many rows, and what is told of it.
 #[rustfmt::skip]
-const CHANGES: [(&str, &str, u64, &str); 51] = [
+const CHANGES: [(&str, &str, u64, &str); 57] = [
     ("event", "update event set data = replace(data, 'NEEDS_INFO', 'NEEDS_INFA') where kind = 'SCREENED' and data like '%\"to\":\"NEEDS_INFO\"%'", 1, "event 2: its hash is not"),
     ("event", "update event set kind = 'QUESTION_ANSWEREE' where kind = 'QUESTION_ANSWERED'", 1, "event 3: its hash is not"),
     ("event", "update event set hash = 'x' where kind = 'QUESTION_ANSWERED'", 1, "event 3: its hash is not"),
@@ -257,6 +268,12 @@ const CHANGES: [(&str, &str, u64, &str); 51] = [
     ("rating", "update rating set rationale = 'Every winter.' where rationale = 'Every summer.'", 2, "is not what it was when it was handed in"),
     ("assessment", "update assessment set comment = 'Bad.' where comment = 'Good.'", 2, "is not what it was when it was handed in"),
     ("assessment", "update assessment set is_recused = true where comment = 'Good.'", 2, "of its score is"),
+    ("assignment", "update assignment set assessor_id = (select id from member where subject = 'bob')", 1, "is not what it was when it was made"),
+    ("assignment", "update assignment set is_done = not is_done", 1, "whether assignment_"),
+    ("assignment", "delete from assignment", 1, "is gone"),
+    ("conflict", "update conflict set note = 'Fanily.' where note = 'Family.'", 1, "is not what it was when it was declared"),
+    ("conflict", "update conflict set withdrawn_at = null where note = 'Friends.'", 1, "the events say otherwise when conflict"),
+    ("conflict", "delete from conflict where note = 'Family.'", 1, "is gone"),
     ("support", "delete from support", 1, "it counts 1 who support it, and there are 0"),
     ("idea_score", "update idea_score set key = key + 1 where is_counted", 2, "the shown total of its score is"),
     ("idea_score", "update idea_score set is_listed = false where is_counted", 2, "its place in the backlog"),

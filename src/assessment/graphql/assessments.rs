@@ -1,5 +1,6 @@
 //! Assessments as nodes.
 
+use super::assignments::assigned;
 use super::rubrics::{CriterionNode, RubricVersionNode, version_of};
 use super::scorecard::{ScoreLine, placed, whole};
 use crate::assessment::loaders::{ByDefault, Newest, Own, Submitted};
@@ -32,8 +33,11 @@ connection!(
 pub struct AssessmentProgress {
     /// Complete assessments that are in.
     pub submitted: i32,
-    /// How many publish the score.
+    /// How many publish the score, once nobody is awaited any more.
     quorum: i32,
+    /// Assignments whose assessors still owe their assessment, overdue ones too; 0 where the
+    /// idea is not assessed. The score is not published while one of them is not yet overdue.
+    open_assignments: i32,
 }
 
 /// How many of how many assessments are in.
@@ -50,7 +54,11 @@ pub async fn progress_of(ctx: &Context<'_>, idea: &Idea) -> Result<AssessmentPro
             version.map_or(0, |version| version.rubric.quorum)
         }
     };
+    let open = assigned(ctx, idea.id).await?;
+    let open = open.iter().filter(|one| one.is_open()).count();
+    let open = if idea.state.is_assessable() { open } else { 0 };
     Ok(AssessmentProgress {
+        open_assignments: i32::try_from(open).map_err(Error::internal)?,
         submitted: submitted.unwrap_or(0),
         quorum: whole(quorum)?,
     })
@@ -236,7 +244,7 @@ impl AssessmentNode {
         self.assessment.idea_revision < self.idea.idea.text_revision
     }
 
-    /// The revision that was read.
+    /// The revision that was read, or that it was said to stand for.
     async fn idea_revision(&self) -> i32 {
         self.assessment.idea_revision
     }
@@ -266,7 +274,7 @@ impl AssessmentNode {
         self.assessment.comment.as_deref()
     }
 
-    /// When it was handed in, or replaced.
+    /// When it was handed in, replaced, or last said to stand for a new text.
     async fn submitted_at(&self) -> DateTime {
         DateTime(self.assessment.submitted_at)
     }

@@ -1,6 +1,9 @@
 //! Rubrics, assessments and scorecards in the graph.
 
 mod assessments;
+mod assigning;
+mod assignments;
+mod conflicts;
 mod mutations;
 mod rubrics;
 mod scorecard;
@@ -9,6 +12,12 @@ pub use assessments::{
     AssessmentConnection, AssessmentNode, AssessmentProgress, assessment, assessments_of,
     may_know_assessor, progress_of, viewer_assessment_of,
 };
+pub use assigning::AssignmentMutation;
+pub use assignments::{
+    AssignmentConnection, AssignmentNode, AssignmentQuery, assignment, assignments_by,
+    assignments_of, awaited, overdue_assignments, viewer_assignment_of,
+};
+pub use conflicts::ConflictMutation;
 pub use mutations::AssessmentMutation;
 pub use rubrics::{
     CriterionNode, RubricNode, RubricQuery, RubricVersionNode, hides_authors, rubric, rubric_of,

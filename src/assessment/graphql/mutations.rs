@@ -2,6 +2,7 @@
 
 use super::assessments::AssessmentNode;
 use crate::assessment::commands::{self, Submission};
+use crate::assessment::commands_reaffirm::reaffirm;
 use crate::assessment::domain::{NewAssessment, NewRating};
 use crate::assessment::store::AssessmentId;
 use crate::graph::change;
@@ -68,6 +69,15 @@ pub struct WithdrawAssessmentInput {
     idempotency_key: Option<String>,
 }
 
+/// Says that an own assessment stands for a text that was changed since.
+#[derive(Clone, InputObject)]
+pub struct ReaffirmAssessmentInput {
+    /// Which assessment.
+    assessment_id: ID,
+    /// The same key and input give the same answer again; 1 to 100 characters, kept for a day.
+    idempotency_key: Option<String>,
+}
+
 /// An assessment and what became of its idea.
 #[derive(SimpleObject)]
 pub struct SubmitAssessmentPayload {
@@ -98,6 +108,22 @@ impl AssessmentMutation {
                 let id = IdeaId::read(&["ideaId"], &input.idea_id)?;
                 commands::submit(&s, id, input.read()).await
             }
+        });
+        Some(payload(ctx, done.await).await)
+    }
+
+    /// Says that an own assessment stands for the newest text: it is not stale any more. Who
+    /// made it may, as an assessor without a conflict of interest, until the idea leaves the
+    /// backlog; for one that was made on the newest text nothing changes.
+    async fn reaffirm_assessment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which assessment.")] input: ReaffirmAssessmentInput,
+    ) -> Option<Result<SubmitAssessmentPayload>> {
+        let key = input.idempotency_key.as_deref();
+        let done = change(ctx, "reaffirmAssessment", key, |s| {
+            let id = AssessmentId::read(&["assessmentId"], &input.assessment_id);
+            async move { reaffirm(&s, id?).await }
         });
         Some(payload(ctx, done.await).await)
     }

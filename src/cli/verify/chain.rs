@@ -39,6 +39,13 @@ impl Said {
     pub fn id(&self, key: &str) -> Option<Uuid> {
         self.text(key).and_then(|id| Uuid::try_parse(id).ok())
     }
+
+    /// A list of ids in its data.
+    pub fn ids(&self, key: &str) -> Vec<Uuid> {
+        let items = self.data[key].as_array().into_iter().flatten();
+        let read = |item: &Value| Uuid::try_parse(item.as_str()?).ok();
+        items.filter_map(read).collect()
+    }
 }
 
 impl Chain {

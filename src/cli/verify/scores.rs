@@ -6,8 +6,9 @@ use super::chain::Chain;
 use crate::assessment::scoring::{Sheet, score_idea};
 use crate::assessment::store::RubricVersion;
 use crate::assessment::store_verify;
-use crate::entity::{assessment, idea_score, score_change};
+use crate::entity::{assessment, assignment, idea_score, score_change};
 use crate::ideas::domain::Idea;
+use crate::ideas::lifecycle::State;
 use crate::ideas::line_as_it_stands;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -18,6 +19,7 @@ pub(super) struct Rows<'a> {
     pub version: Option<&'a RubricVersion>,
     pub assessments: &'a [store_verify::Rows],
     pub line: Option<&'a idea_score::Model>,
+    pub assignments: &'a [assignment::Model],
     /// In the order of the log.
     pub changes: &'a [score_change::Model],
 }
@@ -101,10 +103,14 @@ fn line(chain: &Chain, rows: &Rows<'_>) -> Result<(), Stop> {
     {
         return Err(chain.misfit("its score is under another rubric or of another time"));
     }
-    // What waits elsewhere is published when it comes back.
+    // What waits elsewhere is published when it comes back. Whoever falls overdue is awaited
+    // until the calendar has looked at it.
+    let is_open = |it: &assignment::Model| !it.is_done && !it.is_recused;
+    let is_awaited = rows.idea.state == State::InAssessment && rows.assignments.iter().any(is_open);
     let is_due = rows.idea.state.is_assessable() && score.n >= version.rubric.quorum;
-    if row.published_at.is_none() && is_due {
-        return Err(chain.misfit("its score has the quorum, and is not published"));
+    if row.published_at.is_none() && is_due && !is_awaited {
+        let told = "its score has the quorum, nobody is awaited, and it is not published";
+        return Err(chain.misfit(told));
     }
     if line_as_it_stands(rows.idea, row.clone()) != *row {
         return Err(chain.misfit(

@@ -6,7 +6,7 @@ use super::super::Stop;
 use super::Tally;
 use super::chain::{Chain, Said};
 use super::redactions::Redactions;
-use super::{appeals, comments};
+use super::{appeals, assigned, comments};
 use crate::assessment::store_digests::{assessment, definition};
 use crate::assessment::store_verify::{Rows, versions};
 use crate::entity::question;
@@ -94,6 +94,8 @@ pub(super) fn idea(chain: &Chain, kept: &Kept, assessments: &[Rows]) -> Result<O
     questions(chain, kept, &made, &gone)?;
     notes(chain, kept, &made, &gone)?;
     comments::check(chain, &kept.comments, &gone)?;
+    assigned::conflicts(chain, kept, &gone)?;
+    assigned::assignments(chain, kept, assessments)?;
     handed_in(chain, assessments, &made, &gone)?;
     if kept.people != idea.support_count {
         return Err(chain.misfit(format!(
@@ -271,7 +273,7 @@ fn handed_in(
 }
 
 /// An id as events have it.
-fn hex(id: Uuid) -> String {
+pub(super) fn hex(id: Uuid) -> String {
     id.simple().to_string()
 }
 

@@ -3,14 +3,19 @@
 
 use super::idea::IdeaNode;
 use super::mutations::{IdeaPayload, of, payload};
-use crate::assessment::graphql::hides_authors;
+use crate::assessment::graphql::{hides_authors, viewer_assignment_of};
+use crate::assessment::recount;
 use crate::graph::{change, session};
 use crate::ideas::commands_authorship as authorship;
-use crate::ideas::domain::Authorship;
-use crate::ideas::loaders::{CoAuthors, WroteAbsorbed};
+use crate::ideas::conflict::Conflict;
+use crate::ideas::conversation::Hears;
+use crate::ideas::domain::{Authorship, Idea};
+use crate::ideas::loaders::{CoAuthors, Conflicts, WroteAbsorbed};
 use crate::ideas::store::Sees;
+use crate::ideas::store_conversation::ears;
 use crate::identity::domain::MemberId;
 use crate::identity::graphql::{MemberNode, member};
+use crate::platform::db::Tx;
 use crate::platform::error::Result;
 use crate::policy::Standing;
 use async_graphql::dataloader::DataLoader;
@@ -72,6 +77,18 @@ impl IdeaNode {
         Ok(loader.load_one(self.idea.id).await?.is_some())
     }
 
+    /// The conflict of interest that the caller declared, as long as it stands.
+    pub(super) async fn conflict(&self, ctx: &Context<'_>) -> Result<Option<Conflict>> {
+        let loader = ctx.data_unchecked::<DataLoader<Conflicts>>();
+        loader.load_one(self.idea.id).await
+    }
+
+    /// What the caller hears of what is said about it.
+    pub(super) async fn ears(&self, ctx: &Context<'_>) -> Result<Hears> {
+        let is_assigned = viewer_assignment_of(ctx, self).await?.is_some();
+        ears(&session(ctx).actor, &self.standing(ctx).await?, is_assigned)
+    }
+
     /// How the caller stands to it.
     pub(super) async fn standing(&self, ctx: &Context<'_>) -> Result<Standing> {
         let me = session(ctx).actor.signed_in()?;
@@ -79,6 +96,7 @@ impl IdeaNode {
             is_author: self.idea.author == me,
             is_co_author: self.co_author_ids(ctx).await?.contains(&me),
             wrote_absorbed: self.wrote_absorbed(ctx).await?,
+            is_conflicted: self.conflict(ctx).await?.is_some(),
         })
     }
 }
@@ -109,7 +127,11 @@ impl AuthorshipMutation {
         let key = input.idempotency_key.as_deref();
         let done = change(ctx, "revealAuthorship", key, |s| {
             let id = of(&input.idea_id);
-            async move { authorship::reveal(&s, id?).await }
+            async move {
+                let recount =
+                    async |tx: &Tx<'_>, idea: &mut Idea| recount(tx, idea, s.promises()).await;
+                authorship::reveal(&s, id?, recount).await
+            }
         });
         Some(payload(ctx, done.await).await)
     }

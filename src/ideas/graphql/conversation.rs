@@ -79,7 +79,7 @@ pub(super) async fn comments_of(
 ) -> Result<CommentConnection> {
     const LIST: &str = "comments";
     let (s, id) = (session(ctx).clone(), node.idea.id);
-    let hears = store::ears(&s.actor, &node.standing(ctx).await?)?;
+    let hears = node.ears(ctx).await?;
     let window = args.window(LIST)?;
     let page = window.page(store::page(s.reader(), &hears, id, &window).await?);
     let total = Total::by(move || {
@@ -105,7 +105,7 @@ pub async fn comment(ctx: &Context<'_>, id: CommentId) -> Result<Option<CommentN
     let Some(idea) = idea(ctx, comment.idea).await? else {
         return Ok(None);
     };
-    let hears = store::ears(&s.actor, &idea.standing(ctx).await?)?;
+    let hears = idea.ears(ctx).await?;
     let is_heard = hears.hears(comment.circle, Some(comment.author));
     Ok(is_heard.then_some(CommentNode { idea, comment }))
 }

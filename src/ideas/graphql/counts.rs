@@ -1,11 +1,12 @@
 //! Numbers for leads to work from.
 
+use crate::assessment::graphql::overdue_assignments;
 use crate::graph::session;
 use crate::ideas::appeals::AppealState;
 use crate::ideas::lifecycle::State;
 use crate::ideas::queries_appeals as queries;
 use crate::platform::error::{Error, Result};
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 
 /// How many ideas there are in a state.
 #[derive(SimpleObject)]
@@ -20,11 +21,20 @@ pub struct StateCount {
 
 /// How much there is to do, among the ideas the caller sees.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct Counts {
     /// Every state, in the order of the enum, also where there is none.
     by_state: Vec<StateCount>,
     /// Appeals that wait for an answer.
     open_appeals: i32,
+}
+
+#[ComplexObject]
+impl Counts {
+    /// Assignments that are open and have fallen due, of ideas that are assessed.
+    async fn overdue_assignments(&self, ctx: &Context<'_>) -> Result<i32> {
+        overdue_assignments(ctx).await
+    }
 }
 
 /// Numbers for leads.

@@ -4,12 +4,12 @@ use super::idea::{IdeaNode, idea};
 use crate::assessment::graphql::may_know_assessor;
 use crate::graph::{DateTime, connection, session};
 use crate::ideas::history::{Activity, ActivityKind, Revision};
-use crate::ideas::store_conversation::ears;
 use crate::ideas::store_history as store;
 use crate::identity::graphql::MemberNode;
 use crate::platform::error::Result;
 use crate::platform::ids::opaque;
 use async_graphql::{Context, ID, Object};
+use serde_json::json;
 use uuid::Uuid;
 
 connection!(
@@ -35,7 +35,7 @@ pub async fn activity(ctx: &Context<'_>, id: Uuid) -> Result<Option<ActivityNode
         return Ok(None);
     };
     if let Some(circle) = circle {
-        let hears = ears(&s.actor, &idea.standing(ctx).await?)?;
+        let hears = idea.ears(ctx).await?;
         if !hears.hears(circle, activity.actor) {
             return Ok(None);
         }
@@ -73,6 +73,12 @@ impl ActivityNode {
                 is_mine || may_know_assessor(ctx, &self.idea).await?
             }
             ActivityKind::StateChanged if self.is_by_itself() => false,
+            // Who must not judge is the leads' to know; of those whose authors they may not
+            // know it would tell who is not among these.
+            ActivityKind::ConflictDeclared | ActivityKind::ConflictWithdrawn => {
+                let leads = session(ctx).actor.leads();
+                is_mine || (leads && self.idea.shows_authors(ctx).await?)
+            }
             _ => true,
         };
         match is_known {
@@ -134,6 +140,8 @@ impl ActivityNode {
         let name = match (&who, self.activity.kind) {
             (Some(member), _) => member.0.name.as_str(),
             (None, ActivityKind::Assessed | ActivityKind::AssessmentWithdrawn) => "An assessor",
+            (None, ActivityKind::ConflictDeclared | ActivityKind::ConflictWithdrawn) => "Somebody",
+            (None, ActivityKind::Unassigned) => "The house",
             (
                 None,
                 ActivityKind::Screened
@@ -143,6 +151,7 @@ impl ActivityNode {
                 | ActivityKind::OutcomeRecorded
                 | ActivityKind::AppealResolved
                 | ActivityKind::DecisionReviewed
+                | ActivityKind::AssessorsAssigned
                 | ActivityKind::StewardChanged,
             ) => "A lead",
             (None, ActivityKind::Redacted) => "An admin",
@@ -163,12 +172,19 @@ impl ActivityNode {
     /// What was said with it; null when nothing was, or the caller may not know whose words
     /// they are.
     async fn reason(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        // Why an assessment was taken back may tell what it said.
-        if self.activity.kind == ActivityKind::AssessmentWithdrawn && self.who(ctx).await?.is_none()
-        {
-            return Ok(None);
-        }
-        Ok(self.activity.reason.as_deref())
+        let is_known = match self.activity.kind {
+            // Why an assessment was taken back may tell what it said.
+            ActivityKind::AssessmentWithdrawn
+            | ActivityKind::ConflictDeclared
+            | ActivityKind::ConflictWithdrawn => self.who(ctx).await?.is_some(),
+            // It may speak of the assessor.
+            ActivityKind::Unassigned => {
+                let me = session(ctx).actor.signed_in()?;
+                session(ctx).actor.leads() || self.activity.data["assessor"] == json!(me)
+            }
+            _ => true,
+        };
+        Ok(self.activity.reason.as_deref().filter(|_| is_known))
     }
 }
 

@@ -8,15 +8,16 @@ use super::query::SimilarIdea;
 use super::viewer;
 use super::waiting::{NextStep, WaitingFor, next_steps, waiting_for};
 use crate::assessment::graphql::{
-    AssessmentConnection, AssessmentNode, AssessmentProgress, RubricNode, Scorecard,
-    assessments_of, progress_of, rank_of, rubric_of, scorecard_of, viewer_assessment_of,
+    AssessmentConnection, AssessmentNode, AssessmentProgress, AssignmentNode, RubricNode,
+    Scorecard, assessments_of, assignments_of, progress_of, rank_of, rubric_of, scorecard_of,
+    viewer_assessment_of, viewer_assignment_of,
 };
 use crate::backlog::Placed;
 use crate::graph::{DateTime, Total, connection, page_cost, session};
+use crate::ideas::conflict::ConflictKind;
 use crate::ideas::domain::{Authorship, Channel, EvidenceKind, Idea, IdeaId, Visibility};
 use crate::ideas::lifecycle::State;
 use crate::ideas::loaders::{Decisions, Ideas, MergedFrom, MergedInto, OpenQuestions, Survivors};
-use crate::ideas::store_conversation::ears;
 use crate::ideas::store_history as history;
 use crate::identity::graphql::{MemberNode, member, members};
 use crate::identity::store::Member;
@@ -24,6 +25,7 @@ use crate::platform::error::{Error, Result};
 use crate::platform::page::PageArgs;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 connection!(IdeaConnection, IdeaEdge, IdeaNode, "ideas");
@@ -269,7 +271,8 @@ impl IdeaNode {
         progress_of(ctx, &self.idea).await
     }
 
-    /// Null until the score is published: at the quorum. Under a rubric that is not blind,
+    /// Null until the score is published: at the quorum, once no assignment is open that is not
+    /// yet overdue. Under a rubric that is not blind,
     /// from the first assessment that counts.
     async fn scorecard(&self, ctx: &Context<'_>) -> Result<Option<Scorecard>> {
         scorecard_of(ctx, self).await
@@ -348,6 +351,23 @@ impl IdeaNode {
     /// The caller's own assessment; null when there is none, or it was taken back.
     async fn viewer_assessment(&self, ctx: &Context<'_>) -> Result<Option<AssessmentNode>> {
         viewer_assessment_of(ctx, self).await
+    }
+
+    /// The caller's own assignment; null when they are not asked to assess it.
+    async fn viewer_assignment(&self, ctx: &Context<'_>) -> Result<Option<AssignmentNode>> {
+        viewer_assignment_of(ctx, self).await
+    }
+
+    /// Why the caller must not judge it: AUTHOR when they wrote it, else what they declared;
+    /// null when nothing keeps them from it.
+    async fn viewer_conflict(&self, ctx: &Context<'_>) -> Result<Option<ConflictKind>> {
+        viewer::conflict(ctx, self).await
+    }
+
+    /// Who is asked to assess it, the first due first: leads see all, an assessor who is asked
+    /// their own, everybody else none.
+    async fn assignments(&self, ctx: &Context<'_>) -> Result<Vec<AssignmentNode>> {
+        assignments_of(ctx, self).await
     }
 
     /// What the author is asked; null unless an answer is awaited.
@@ -473,7 +493,7 @@ impl IdeaNode {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<ActivityConnection> {
         let (s, id) = (session(ctx).clone(), self.idea.id);
-        let hears = ears(&s.actor, &self.standing(ctx).await?)?;
+        let hears = self.ears(ctx).await?;
         let page = history::activity(
             s.reader(),
             id,
@@ -510,6 +530,17 @@ impl IdeaNode {
 pub async fn idea(ctx: &Context<'_>, id: IdeaId) -> Result<Option<IdeaNode>> {
     let loader = ctx.data_unchecked::<DataLoader<Ideas>>();
     Ok(loader.load_one(id).await?.map(IdeaNode::from))
+}
+
+/// Those of several ideas that the caller may see.
+pub async fn ideas(
+    ctx: &Context<'_>,
+    ids: impl Iterator<Item = IdeaId>,
+) -> Result<HashMap<IdeaId, IdeaNode>> {
+    let loader = ctx.data_unchecked::<DataLoader<Ideas>>();
+    let found = loader.load_many(ids).await?;
+    let node = |(id, idea)| (id, IdeaNode::from(idea));
+    Ok(found.into_iter().map(node).collect())
 }
 
 fn counted(count: u64) -> Result<i64> {

@@ -19,12 +19,16 @@ pub enum ViewerRelation {
     CoAuthor,
     /// Looks after it.
     Steward,
+    /// Is, or was, asked to assess it.
+    Assigned,
     /// Handed in an assessment of it that stands.
     Assessed,
     /// Follows it.
     Follows,
     /// Said that they want it.
     Supports,
+    /// Declared a conflict of interest, and must not judge it.
+    Conflicted,
 }
 
 /// What the caller may do with an idea.
@@ -44,6 +48,8 @@ pub enum IdeaAction {
     Follow,
     /// Rate it: `submitAssessment`.
     Assess,
+    /// Ask others to rate it: `assignAssessors`.
+    Assign,
     /// Accept, ask or decline: `screenIdea`.
     Screen,
     /// Hold, decline, reopen, adopt, or waive the quorum: `decideIdea`.
@@ -69,6 +75,12 @@ pub struct IdeaFilter {
     author_id: Option<ID>,
     /// Looked after by this member.
     steward_id: Option<ID>,
+    /// Assigned to this member, whether or not that is done; leads may ask for anybody, others
+    /// for themselves, and find nothing of anybody else.
+    assessor_id: Option<ID>,
+    /// In IN_ASSESSMENT with fewer complete assessments that count than the rubric's quorum,
+    /// whoever is assigned; false: all others.
+    lacks_assessments: Option<bool>,
     /// To which the caller stands in one of these ways.
     viewer: Option<Vec<ViewerRelation>>,
     /// Key of the rubric they are, or by default will be, assessed under.
@@ -102,6 +114,8 @@ impl IdeaFilter {
             states: self.states,
             author: id(self.author_id)?,
             steward: id(self.steward_id)?,
+            assessor: id(self.assessor_id)?,
+            lacks_assessments: self.lacks_assessments,
             viewer: self
                 .viewer
                 .map(|relations| relations.into_iter().map(Relation::from).collect()),
@@ -124,9 +138,11 @@ impl From<ViewerRelation> for Relation {
             ViewerRelation::Author => Self::Author,
             ViewerRelation::CoAuthor => Self::CoAuthor,
             ViewerRelation::Steward => Self::Steward,
+            ViewerRelation::Assigned => Self::Assigned,
             ViewerRelation::Assessed => Self::Assessed,
             ViewerRelation::Follows => Self::Follows,
             ViewerRelation::Supports => Self::Supports,
+            ViewerRelation::Conflicted => Self::Conflicted,
         }
     }
 }

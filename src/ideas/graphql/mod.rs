@@ -19,8 +19,8 @@ pub use authors::AuthorshipMutation;
 pub use conversation::{CommentNode, ConversationMutation, comment};
 pub use counts::CountsQuery;
 pub use history::{ActivityNode, IdeaRevisionNode, activity};
-pub use idea::{IdeaConnection, IdeaNode, idea};
-pub use mutations::{DecideIdeaPayload, IdeaMutation};
+pub use idea::{IdeaConnection, IdeaNode, idea, ideas};
+pub use mutations::{DecideIdeaPayload, IdeaMutation, IdeaPayload, payload};
 pub use notifications::{
     NotificationConnection, NotificationMutation, NotificationNode, notification, notifications_of,
     unread_of,

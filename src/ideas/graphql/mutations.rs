@@ -270,7 +270,7 @@ pub(super) fn of(id: &ID) -> Result<IdeaId> {
 }
 
 /// What became of an idea, as the caller sees it now.
-pub(super) async fn payload(ctx: &Context<'_>, done: Result<IdeaId>) -> Result<IdeaPayload> {
+pub async fn payload(ctx: &Context<'_>, done: Result<IdeaId>) -> Result<IdeaPayload> {
     Ok(IdeaPayload {
         idea: idea(ctx, done?).await?,
     })

@@ -3,15 +3,17 @@
 use super::appeals::standing_decision;
 use super::idea::IdeaNode;
 use super::inputs::{IdeaAction, ViewerRelation};
-use crate::assessment::graphql::viewer_assessment_of;
+use crate::assessment::graphql::{viewer_assessment_of, viewer_assignment_of};
 use crate::graph::session;
+use crate::ideas::conflict::ConflictKind;
 use crate::ideas::domain::Authorship;
 use crate::ideas::lifecycle::{State, Step, steps_from, take};
 use crate::ideas::loaders::{Followed, Supported};
 use crate::platform::error::Result;
 use crate::policy::{
-    AddComment, AppealDecision, AssessIdea, CommentToReviewers, DecideIdea, EditIdea, FollowIdea,
-    MergeIdeas, RecordOutcome, Redact, RevealAuthorship, ScreenIdea, SupportIdea, WithdrawIdea,
+    AddComment, AppealDecision, AssessIdea, AssignAssessors, CommentToReviewers, DecideIdea,
+    EditIdea, FollowIdea, MergeIdeas, RecordOutcome, Redact, RevealAuthorship, ScreenIdea,
+    SupportIdea, WithdrawIdea,
 };
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
@@ -28,18 +30,29 @@ pub(super) async fn follows(ctx: &Context<'_>, node: &IdeaNode) -> Result<bool> 
     Ok(loader.load_one(node.idea.id).await?.is_some())
 }
 
+/// Why the caller must not judge it.
+pub(super) async fn conflict(ctx: &Context<'_>, node: &IdeaNode) -> Result<Option<ConflictKind>> {
+    if node.standing(ctx).await?.is_own() {
+        return Ok(Some(ConflictKind::Author));
+    }
+    Ok(node.conflict(ctx).await?.map(|declared| declared.kind))
+}
+
 /// How the caller stands to it, in the order of the enum.
 pub(super) async fn relations(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec<ViewerRelation>> {
     let me = session(ctx).actor.signed_in()?;
     let standing = node.standing(ctx).await?;
+    let assigned = viewer_assignment_of(ctx, node).await?.is_some();
     let assessed = viewer_assessment_of(ctx, node).await?.is_some();
     let relations = [
         (ViewerRelation::Author, standing.is_author),
         (ViewerRelation::CoAuthor, standing.is_co_author),
         (ViewerRelation::Steward, node.idea.steward == Some(me)),
+        (ViewerRelation::Assigned, assigned),
         (ViewerRelation::Assessed, assessed),
         (ViewerRelation::Follows, follows(ctx, node).await?),
         (ViewerRelation::Supports, supports(ctx, node).await?),
+        (ViewerRelation::Conflicted, standing.is_conflicted),
     ];
     Ok(relations
         .into_iter()
@@ -92,6 +105,10 @@ pub(super) async fn actions(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec<Id
         (
             IdeaAction::Assess,
             state.is_assessable() && actor.may::<AssessIdea>(&standing).is_ok(),
+        ),
+        (
+            IdeaAction::Assign,
+            state.is_assessable() && actor.may::<AssignAssessors>(&standing).is_ok(),
         ),
         (
             IdeaAction::Screen,

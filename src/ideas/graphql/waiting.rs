@@ -3,7 +3,7 @@
 use super::appeals::standing_decision;
 use super::idea::IdeaNode;
 use crate::assessment::UNRATED;
-use crate::assessment::graphql::progress_of;
+use crate::assessment::graphql::{awaited, progress_of};
 use crate::graph::{DateTime, session};
 use crate::ideas::appeals::AppealState;
 use crate::ideas::lifecycle::{Party, Row, State, Step, steps_from, take};
@@ -24,9 +24,13 @@ use std::sync::Arc;
 pub struct WaitingFor {
     /// Which kind of person.
     party: Party,
-    /// Who in person, where somebody is and the caller may know.
+    /// Who in person, where somebody is and the caller may know. Of an idea in assessment the
+    /// assessors who are asked, as long as one of them owes an assessment, else its steward:
+    /// leads see those who still owe one; for all others the list stays whole until the last
+    /// is in, because who leaves it would tell whose assessment just came.
     members: Vec<MemberNode>,
-    /// By when; null where nothing was promised, or the promise pauses.
+    /// By when; null where nothing was promised, or the promise pauses. Of an idea in
+    /// assessment: when the first of the open assignments falls due.
     due_at: Option<DateTime>,
     /// Whether that has passed.
     is_overdue: bool,
@@ -62,8 +66,14 @@ impl WaitingFor {
 pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<WaitingFor> {
     let idea = &node.idea;
     let party = idea.waits_for(session(ctx).now());
+    let assessors = match party {
+        Party::Assessors => awaited(ctx, node).await?,
+        _ => Vec::new(),
+    };
+    let is_assigned = !assessors.is_empty();
     let people = match party {
         Party::Author if node.shows_authors(ctx).await? => vec![idea.author],
+        Party::Assessors if is_assigned => assessors,
         Party::Assessors | Party::Steward => idea.steward.into_iter().collect(),
         _ => Vec::new(),
     };
@@ -74,7 +84,12 @@ pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<Wa
         Some(member) if party != Party::Assessors => member.0.name.clone(),
         _ => party_in_words(party).to_owned(),
     };
+    let who = match is_assigned {
+        true => assigned_in_words(members.len()),
+        false => who,
+    };
     let keeper = match members.first() {
+        Some(_) if is_assigned => String::new(),
         Some(member) if party == Party::Assessors => format!("; {} sees to it", member.0.name),
         _ => String::new(),
     };
@@ -105,6 +120,13 @@ pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<Wa
         state: idea.state,
         state_since: idea.state_since,
     })
+}
+
+fn assigned_in_words(count: usize) -> String {
+    match count {
+        1 => "the assigned assessor".to_owned(),
+        count => format!("the {count} assigned assessors"),
+    }
 }
 
 fn party_in_words(party: Party) -> &'static str {

@@ -17,11 +17,12 @@ const FEATURES: [&str; 6] = [
 ];
 
 /// Arithmetic and tables: no database, no session, no clock, nothing to wait for.
-const PURE: [&str; 8] = [
+const PURE: [&str; 9] = [
     "chance",
     "explain",
     "histogram",
     "lifecycle",
+    "plan",
     "presets",
     "rank",
     "rubric",

@@ -94,3 +94,60 @@ async fn an_assessment_of_an_older_text_counts_and_is_stale_from_the_start(
         );
     }
 }
+
+#[rstest]
+#[tokio::test]
+async fn an_assessor_says_that_a_judgement_stands_for_the_new_text(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(panel) = Panel::seated(store, 3).await else {
+        return;
+    };
+    let idea = panel.rated("Badges", &[[3; 6]; 3]).await;
+    let assessor = &panel.assessors[0];
+    let new = json!({"ideaId": idea.id, "problem": "It costs us two hours."});
+    panel
+        .author
+        .act("updateIdea", new, "idea { id }")
+        .await
+        .ok();
+    let told =
+        "viewerAssessment { id isStale ideaRevision wasBlind } scorecard { staleCount total }";
+    let before = assessor.sees(&idea, told).await;
+    assert_eq!(before["viewerAssessment"]["isStale"], true);
+    assert_eq!(before["scorecard"]["staleCount"], 3);
+    let input = json!({"assessmentId": before["viewerAssessment"]["id"]});
+    let reaffirm = async |person: &crate::support::people::Person| {
+        let fields = "assessment { isStale ideaRevision } idea { state }";
+        person
+            .act("reaffirmAssessment", input.clone(), fields)
+            .await
+    };
+
+    let not = reaffirm(&panel.assessors[1]).await;
+    not.refused_because("FORBIDDEN", "NOT_AUTHOR");
+    let done = reaffirm(assessor).await;
+
+    let fresh = json!({
+        "assessment": {"isStale": false, "ideaRevision": 2}, "idea": {"state": "BACKLOG"},
+    });
+    assert_eq!(done.at("reaffirmAssessment"), &fresh);
+    let after = assessor.sees(&idea, told).await;
+    assert_eq!(after["scorecard"], json!({"staleCount": 2, "total": 50.0}));
+    assert_eq!(after["viewerAssessment"]["wasBlind"], true);
+    // Once more changes nothing.
+    let count = "activity { totalCount nodes { kind sentence } }";
+    let seen = assessor.sees(&idea, count).await;
+    reaffirm(assessor).await.ok();
+    assert_eq!(assessor.sees(&idea, count).await, seen);
+    let last = seen["activity"]["nodes"]
+        .as_array()
+        .unwrap()
+        .last()
+        .unwrap();
+    assert_eq!(
+        last["sentence"],
+        "Assessor1 said that an assessment stands for the new text."
+    );
+    crate::verify::fits(&panel.app);
+}

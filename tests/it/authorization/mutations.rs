@@ -100,6 +100,13 @@ impl Cast {
                 });
                 lead.act("mergeIdeas", merge, "idea { id }").await.ok();
             }
+            To::Assignment => {
+                lead.accept(&idea).await;
+                let input = json!({"ideaId": idea.id, "assessorIds": [assessors[0].id]});
+                let fields = "assignments { id }";
+                let assigned = lead.act("assignAssessors", input, fields).await;
+                id = assigned.text("assignAssessors.assignments.0.id");
+            }
             To::Adopted => {
                 lead.accept(&idea).await;
                 self.panel.rate(&idea, &[[3; 6]; 3]).await;
@@ -149,9 +156,13 @@ impl Cast {
         if input["intoId"] == "another" {
             input["intoId"] = json!(self.another.id);
         }
+        if input["assessorIds"] == json!(["assessor"]) {
+            input["assessorIds"] = json!([self.panel.assessors[0].id]);
+        }
         match row.to {
             To::Nothing => {}
             _ if row.mutation == "redact" => input["subjectId"] = json!(id),
+            To::Assignment => input["assignmentId"] = json!(id),
             To::Assessment => input["assessmentId"] = json!(id),
             To::Comment => input["commentId"] = json!(id),
             To::Declined => input["decisionId"] = json!(id),
@@ -170,7 +181,7 @@ async fn hide(author: &Person, idea: &Idea) {
 
 /// How many rows each table has, and when anything of an idea changed last.
 async fn rows(app: &App) -> Vec<i64> {
-    const TABLES: [&str; 21] = [
+    const TABLES: [&str; 23] = [
         "idea",
         "idea_revision",
         "idea_number",
@@ -185,6 +196,8 @@ async fn rows(app: &App) -> Vec<i64> {
         "appeal",
         "decision_review",
         "assessment",
+        "assignment",
+        "conflict",
         "rating",
         "idea_score",
         "score_change",
@@ -242,7 +255,8 @@ async fn every_mutation_is_done_by_those_who_may_and_by_nobody_else(
                     // nor does it to follow an own idea, which is followed already, or to
                     // read none of what one is told.
                     let is_so_already = match row.mutation {
-                        "withdrawSupport" | "readNotifications" => true,
+                        "withdrawSupport" | "readNotifications" | "withdrawConflict"
+                        | "reaffirmAssessment" => true,
                         "followIdea" => whose == Whose::Own,
                         "unfollowIdea" => whose != Whose::Own,
                         _ => false,

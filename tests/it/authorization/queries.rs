@@ -19,7 +19,7 @@ const ARGUMENTS: [(&str, &str); 6] = [
 ];
 
 /// What leads and admins alone may ask.
-const LEADS_ONLY: [&str; 2] = ["appeals", "counts"];
+const LEADS_ONLY: [&str; 3] = ["appeals", "assignments", "counts"];
 
 /// Whether there is nothing in an answer but its form.
 fn is_nothing(data: &Value) -> bool {

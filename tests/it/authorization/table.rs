@@ -24,6 +24,8 @@ pub(super) enum To {
     Merged,
     /// An assessment of an idea in the backlog; an own one when the idea is said to be own.
     Assessment,
+    /// An assignment of an idea in assessment.
+    Assignment,
     /// A comment on an idea that was handed in; an own one when the idea is said to be own.
     Comment,
 }
@@ -34,6 +36,8 @@ pub(super) enum Rule {
     Everyone,
     Roles(&'static [&'static str]),
     Owner,
+    /// Its owner, as long as they have this role.
+    OwnerWith(&'static str),
     /// These roles, never on an own idea.
     RolesOnOthers(&'static [&'static str]),
 }
@@ -91,7 +95,13 @@ pub(super) const ROWS: &[Row] = &[
     row("mergeIdeas", To::InAssessment, Rule::RolesOnOthers(LEADS), r#"{"intoId": "another", "reason": "The same."}"#),
     row("unmergeIdeas", To::Merged, Rule::RolesOnOthers(LEADS), r#"{"reason": "Not the same."}"#),
     row("setSteward", To::InAssessment, Rule::RolesOnOthers(LEADS), r#"{"memberId": "bea", "reason": "I am away."}"#),
+    row("assignAssessors", To::InAssessment, Rule::RolesOnOthers(LEADS), r#"{"assessorIds": ["assessor"]}"#),
+    row("unassignAssessor", To::Assignment, Rule::RolesOnOthers(LEADS), r#"{"reason": "Away."}"#),
+    row("balanceAssignments", To::Nothing, Rule::Roles(LEADS), r#"{"perIdea": 1}"#),
+    row("declareConflict", To::Submitted, Rule::Everyone, r#"{"kind": "TEAMMATE"}"#),
+    row("withdrawConflict", To::Submitted, Rule::Everyone, r#"{"reason": "Moved on."}"#),
     row("submitAssessment", To::InAssessment, Rule::RolesOnOthers(&["ASSESSOR"]), r#"{"ratings": []}"#),
+    row("reaffirmAssessment", To::Assessment, Rule::OwnerWith("ASSESSOR"), "{}"),
     row("withdrawAssessment", To::Assessment, Rule::Owner, r#"{"reason": "Misread."}"#),
     row("setMemberRoles", To::Nothing, Rule::Roles(&["ADMIN"]), r#"{"memberId": "dot", "roles": ["LEAD"], "reason": "Chosen."}"#),
     row("deactivateMember", To::Nothing, Rule::Roles(&["ADMIN"]), r#"{"memberId": "dot", "reason": "Moved on."}"#),
@@ -121,6 +131,9 @@ pub(super) fn verdict(row: &Row, role: &str, whose: Whose) -> Option<(&'static s
         Rule::Everyone => None,
         Rule::Owner if whose == Whose::Own => None,
         Rule::Owner => no("NOT_AUTHOR"),
+        Rule::OwnerWith(_) if whose != Whose::Own => no("NOT_AUTHOR"),
+        Rule::OwnerWith(needed) if role != needed => no("ROLE_NEEDED"),
+        Rule::OwnerWith(_) => None,
         Rule::Roles(roles) | Rule::RolesOnOthers(roles) if !roles.contains(&role) => {
             no("ROLE_NEEDED")
         }

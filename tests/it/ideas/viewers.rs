@@ -47,7 +47,8 @@ async fn viewers_read_what_they_may_do_and_how_they_stand(
                     "SUPPORT",
                     "FOLLOW",
                     "SCREEN",
-                    "DECIDE"
+                    "DECIDE",
+                    "MERGE"
                 ],
                 []
             ]),
@@ -93,7 +94,9 @@ async fn viewers_read_what_they_may_do_and_how_they_stand(
                     "COMMENT_TO_REVIEWERS",
                     "SUPPORT",
                     "FOLLOW",
-                    "DECIDE"
+                    "ASSIGN",
+                    "DECIDE",
+                    "MERGE"
                 ],
                 ["STEWARD"]
             ]),

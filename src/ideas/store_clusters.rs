@@ -418,13 +418,13 @@ async fn stands_at(
             query
                 .from(support::Entity)
                 .and_where(support::Column::MemberId.eq(member.0));
-            support::Column::IdeaId.into_expr().into()
+            support::Column::IdeaId.into_expr()
         }
         List::Followers => {
             query
                 .from(follower::Entity)
                 .and_where(follower::Column::MemberId.eq(member.0));
-            follower::Column::IdeaId.into_expr().into()
+            follower::Column::IdeaId.into_expr()
         }
     };
     query.expr(idea_id.clone()).and_where(

@@ -72,7 +72,7 @@ pub async fn release(
     within: &BTreeSet<IdeaId>,
 ) -> Result<()> {
     merge::Entity::update_many()
-        .col_expr(merge::Column::EndedAt, Expr::val(tx.now()).into())
+        .col_expr(merge::Column::EndedAt, Expr::val(tx.now()))
         .filter(merge::Column::AbsorbedId.eq(absorbed.id.0))
         .filter(merge::Column::EndedAt.is_null())
         .exec(tx.sql())
@@ -94,10 +94,7 @@ pub async fn release(
 /// Says of all that an idea has absorbed whether they go on in it.
 async fn outlive(tx: &Tx<'_>, id: IdeaId, is_survivor: bool) -> Result<()> {
     absorption::Entity::update_many()
-        .col_expr(
-            absorption::Column::IsSurvivor,
-            Expr::val(is_survivor).into(),
-        )
+        .col_expr(absorption::Column::IsSurvivor, Expr::val(is_survivor))
         .filter(absorption::Column::WithinId.eq(id.0))
         .exec(tx.sql())
         .await?;
@@ -117,7 +114,7 @@ pub async fn count_supporters(tx: &Tx<'_>, ids: &[IdeaId]) -> Result<HashMap<Ide
     let counts = clusters::support_counts(tx.sql(), ids).await?;
     for (id, count) in &counts {
         idea::Entity::update_many()
-            .col_expr(idea::Column::SupportCount, Expr::val(*count).into())
+            .col_expr(idea::Column::SupportCount, Expr::val(*count))
             .filter(idea::Column::Id.eq(id.0))
             .filter(idea::Column::SupportCount.ne(*count))
             .exec(tx.sql())

@@ -340,7 +340,7 @@ pub async fn mark_read(
         .filter(reading.unread())
         .into_query();
     let marked = notification::Entity::update_many()
-        .col_expr(notification::Column::ReadAt, Expr::val(tx.now()).into())
+        .col_expr(notification::Column::ReadAt, Expr::val(tx.now()))
         .filter(notification::Column::Id.in_subquery(which))
         .exec(tx.sql())
         .await?

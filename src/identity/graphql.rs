@@ -68,7 +68,6 @@ impl MemberNode {
     /// What this person is told about ideas, the newest first; empty unless it is the caller.
     /// What is about something that they may no longer see is left out.
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "the contract's own list")]
     async fn notifications(
         &self,
         ctx: &Context<'_>,

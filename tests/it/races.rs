@@ -304,7 +304,8 @@ async fn holds(crowd: &Crowd, idea: &Idea, after: usize, all: &[Told]) -> State 
         .iter()
         .map(|told| told.answer.at("decideIdea.decision.id").as_str().unwrap())
         .collect();
-    (decisions.sort_unstable(), told.sort_unstable());
+    decisions.sort_unstable();
+    told.sort_unstable();
     assert_eq!(decisions, told);
     assert_eq!(history.decisions.len(), told.len());
 

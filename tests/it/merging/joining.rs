@@ -138,7 +138,7 @@ async fn what_is_said_of_a_merged_idea_is_said_of_the_one_that_goes_on(
         })
     };
     assert_eq!(bo.sees(&c, SEEN).await, seen(2, true, true, 1));
-    assert_eq!(cy.sees(&c, SEEN).await, seen(2, true, true, 0 + 1));
+    assert_eq!(cy.sees(&c, SEEN).await, seen(2, true, true, 1));
     assert_eq!(bo.sees(&a, SEEN).await, seen(1, false, false, 1));
     assert_eq!(cy.sees(&a, SEEN).await, seen(1, true, true, 1));
     for relation in ["SUPPORTS", "FOLLOWS"] {

@@ -84,7 +84,7 @@ async fn twenty_people_at_the_same_pair_fifty_times(#[values(Sqlite, Postgres)] 
     let pair = [ann.submit("One").await, ann.submit("Two").await];
     for round in 0..ROUNDS {
         let was_merged = ann.looks(&pair[0], "state").await == "MERGED";
-        let supports = |number: usize| (number + round) % 3 != 0;
+        let supports = |number: usize| !(number + round).is_multiple_of(3);
         let mut acts: Vec<Act> = Vec::new();
         for (number, person) in people.iter().cloned().enumerate() {
             let idea = pair[(number + round) % 2].clone();

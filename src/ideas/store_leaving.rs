@@ -1,6 +1,7 @@
 //! The SQL of what stays behind when somebody leaves who looked after ideas.
 
 use super::domain::{Authorship, IdeaId};
+use super::store_conflicts;
 use crate::entity::{co_author, idea};
 use crate::identity::domain::MemberId;
 use crate::platform::db::Tx;
@@ -18,9 +19,9 @@ use uuid::Uuid;
 const IDEAS_AT_ONCE: u64 = 500;
 
 /// Hands on every idea that somebody looked after, wherever it stands: to the heir, or to
-/// nobody where there is none, where the heir wrote it, or where the author is hidden and
-/// whether the heir may would tell who wrote it. Then the leads owe the next step. The ideas
-/// are locked in the order of their ids; four statements and a lock each for five hundred.
+/// nobody where there is none, where the heir wrote it or declared a conflict of interest, or
+/// where the author is hidden and whether the heir may would tell who wrote it. Then the leads owe the next step. The ideas
+/// are locked in the order of their ids; five statements and a lock each for five hundred.
 pub async fn hand_on(
     tx: &Tx<'_>,
     _: &Permit<DeactivateMember>,
@@ -54,14 +55,15 @@ pub async fn hand_on(
             .all(tx.sql())
             .await?;
         let (mut to_heir, mut to_nobody) = (Vec::new(), Vec::new());
-        let theirs = match heir {
-            Some(heir) => written_with(tx, heir, rows.iter().map(|row| row.id)).await?,
+        let all: Vec<IdeaId> = rows.iter().map(|row| IdeaId(row.id)).collect();
+        let not_theirs = match heir {
+            Some(heir) => not_for(tx, heir, &all).await?,
             None => HashSet::new(),
         };
         for row in rows {
             let fits = heir.is_some_and(|heir| {
                 row.author_id != heir.0
-                    && !theirs.contains(&row.id)
+                    && !not_theirs.contains(&IdeaId(row.id))
                     && row.authorship != Authorship::Anonymous.as_str()
             });
             let to = heir.filter(|_| fits);
@@ -99,16 +101,14 @@ pub async fn looked_after(sql: &impl ConnectionTrait, who: MemberId) -> Result<V
     Ok(ids.into_iter().map(IdeaId).collect())
 }
 
-/// Of these ideas, those that somebody is a co-author of.
-async fn written_with(
-    tx: &Tx<'_>,
-    who: MemberId,
-    ids: impl Iterator<Item = Uuid>,
-) -> Result<HashSet<Uuid>> {
+/// Of these ideas, those that somebody is a co-author of or declared a conflict on.
+async fn not_for(tx: &Tx<'_>, who: MemberId, ids: &[IdeaId]) -> Result<HashSet<IdeaId>> {
     let rows = co_author::Entity::find()
         .filter(co_author::Column::MemberId.eq(who.0))
-        .filter(co_author::Column::IdeaId.is_in(ids))
+        .filter(co_author::Column::IdeaId.is_in(ids.iter().map(|id| id.0)))
         .all(tx.sql())
         .await?;
-    Ok(rows.into_iter().map(|row| row.idea_id).collect())
+    let conflicts = store_conflicts::of_member(tx.sql(), who, ids).await?;
+    let written = rows.into_iter().map(|row| IdeaId(row.idea_id));
+    Ok(written.chain(conflicts.into_keys()).collect())
 }

@@ -28,8 +28,8 @@ pub struct DeactivateMemberInput {
     /// Whom.
     member_id: ID,
     /// The lead who looks after their ideas from now on. When left out, and for ideas that
-    /// this lead wrote or whose author is anonymous, nobody in person does and the leads owe
-    /// the next step.
+    /// this lead wrote or has a conflict of interest on, or whose author is anonymous, nobody
+    /// in person does and the leads owe the next step.
     hand_to_id: Option<ID>,
     /// Whether name, address and sign-in go for good too, and the reasons noted about them
     /// before; also later, of somebody who was deactivated.
@@ -74,7 +74,7 @@ impl MemberMutation {
     }
 
     /// Lets a member in no more, also with a token that still holds; what they look after is
-    /// handed on, and all they did stays. Erased, they are shown as "Erased member" wherever
+    /// handed on, their open assignments end, and all they did stays. Erased, they are shown as "Erased member" wherever
     /// they acted, and signing in makes a new member. Admins may, not themselves (YOURSELF;
     /// LAST_ADMIN when there is no other). What was done before changes nothing.
     async fn deactivate_member(

@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
+use super::support::panel::Panel;
 use super::support::people::{Answer, Person};
 use super::support::{App, Store, Store::*};
 use super::verify::{fits, misfit, tamper};
@@ -206,6 +207,14 @@ async fn whoever_left_is_let_in_no_more_and_what_they_did_stays(
     let shared = ann.submit_with("Shared", with).await;
     lea.accept(&shared).await;
     ideas.push(shared);
+    // Kim's sister wrote this one.
+    let sisters = ann.submit("Sister's").await;
+    lea.accept(&sisters).await;
+    let conflict = json!({"ideaId": sisters.id, "kind": "OTHER"});
+    kim.act("declareConflict", conflict, "__typename")
+        .await
+        .ok();
+    ideas.push(sisters);
 
     let answer = deactivate(&admin, &lea, json!({"handToId": kim.id})).await;
 
@@ -231,7 +240,7 @@ async fn whoever_left_is_let_in_no_more_and_what_they_did_stays(
     let nobody = "Who looked after it left; the leads see to it.";
     let heir = "Who looked after it left; another lead does.";
     let expected = [(json!({"name": "Kim"}), heir), (Value::Null, nobody)];
-    for (idea, kept) in ideas.iter().zip([0, 1, 1, 1]) {
+    for (idea, kept) in ideas.iter().zip([0, 1, 1, 1, 1]) {
         let seen = admin.sees(idea, fields).await;
         assert_eq!(seen["steward"], expected[kept].0, "{seen}");
         let told = json!([{"kind": "STEWARD_CHANGED", "sentence": expected[kept].1}]);
@@ -288,6 +297,32 @@ async fn many_ideas_are_handed_on_in_one_command_with_few_statements(
     let statements = app.db().statements() - before;
     assert!(statements < 30 + 35, "{statements}");
     fits(&app);
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_assessor_who_leaves_is_waited_for_no_more(#[values(Sqlite, Postgres)] store: Store) {
+    let Some(panel) = Panel::seated(store, 4).await else {
+        return;
+    };
+    let admin = panel.app.person("Max", &["ADMIN"]).await;
+    let bees = panel.idea("Bees").await;
+    let late = &panel.assessors[3];
+    let input = json!({"ideaId": bees.id, "assessorIds": [late.id]});
+    let assigned = panel.lead.act("assignAssessors", input, "__typename").await;
+    assigned.ok();
+    panel.rate(&bees, &[[3; 6]; 3]).await;
+    let fields = "state assessmentProgress { openAssignments }
+        activity(last: 2) { nodes { kind } }";
+    let before = panel.author.sees(&bees, fields).await;
+    assert_eq!(before["state"], "IN_ASSESSMENT");
+
+    deactivate(&admin, late, json!({"erase": true})).await.ok();
+
+    let seen = panel.author.sees(&bees, fields).await;
+    assert_eq!(seen["state"], "BACKLOG");
+    assert_eq!(seen["assessmentProgress"], json!({"openAssignments": 0}));
+    fits(&panel.app);
 }
 
 #[rstest]

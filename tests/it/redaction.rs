@@ -158,6 +158,9 @@ async fn talked_about(panel: &Panel) -> (Idea, Vec<String>) {
     let appeal = author.act("appealDecision", appeal, "appeal { id }").await;
     ids.push(appeal.text("appealDecision.appeal.id"));
     let lou = panel.app.person("Lou", &["LEAD"]).await;
+    let kit = panel.app.member("Kit").await;
+    let conflict = json!({"kind": "OTHER", "note": said("I feed the")});
+    on(&kit, "declareConflict", conflict).await;
     let answer = said("We did think of the");
     let answer = json!({"appealId": ids.last(), "outcome": "DISMISSED", "answer": answer});
     lou.act("resolveAppeal", answer, "__typename").await.ok();
@@ -191,6 +194,7 @@ async fn what_was_redacted_stands_nowhere_any_more(#[values(Sqlite, Postgres)] s
         "appeal.reason",
         "assessment.comment",
         "comment.body",
+        "conflict.note",
         "decision.expectation",
         "decision.handed_to",
         "decision.reason",

@@ -16,9 +16,9 @@ const MOST_WORDS: usize = 48;
 /// Of a longer text so many words are counted, those it holds most of.
 const MOST_COUNTED: usize = 256;
 /// So often an idea is found by a word before it is enough.
-const MOST_FOUND: i64 = 1_500;
+const MOST_FOUND: i64 = 1_200;
 /// So many of the ideas found are looked at closely.
-const MOST_CANDIDATES: usize = 150;
+const MOST_CANDIDATES: usize = 120;
 /// So many ideas are taken for granted beside those there are.
 const GRANTED: i64 = 20;
 /// Below this, texts have nothing to do with each other (thousandths).

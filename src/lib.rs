@@ -6,7 +6,8 @@
 //! before it. Inside a feature `graphql` asks `commands` and `queries`; these ask `policy`
 //! for leave and `store` for rows; and the pure rooms (`lifecycle`, `scoring`, `rank`,
 //! `histogram`, `explain`) know no database at all. `platform` is what all of them stand
-//! on, `entity` the tables' mirror, `graph` what all resolvers share.
+//! on, `entity` the tables' mirror, `graph` what all resolvers share. What happens by itself
+//! begins in `calendar`, which the server turns.
 
 // All mutations in one object make types deeper than the compiler goes by itself.
 #![recursion_limit = "256"]
@@ -14,6 +15,7 @@
 pub mod api;
 pub mod assessment;
 pub mod backlog;
+pub mod calendar;
 pub mod cli;
 pub mod config;
 pub mod entity;

@@ -1,4 +1,4 @@
-//! What people are told about ideas.
+//! What people are told about ideas, and when the calendar looks at one.
 
 use sea_orm_migration::prelude::*;
 
@@ -27,12 +27,36 @@ impl MigrationTrait for Migration {
                     where read_at is null",
                 // A draft that is thrown away takes along what was told of it.
                 "create index notification_by_idea on notification (idea_id)",
+                // When the calendar looks at it next: on its day, or to remind somebody.
+                "alter table idea add column wake_at bigint",
+                "create index idea_by_wake on idea (wake_at, id) where wake_at is not null",
+                "update idea set wake_at =
+                    case when state = 'ON_HOLD' then due_at else due_at - 86400000000 end
+                    where due_at is not null",
+                // Decisions that somebody wanted to look at again, until they were asked to.
+                "create table review_due (
+                    decision_id uuid primary key not null references decision (id)
+                        on delete cascade,
+                    at bigint not null
+                )",
+                "create index review_due_by_day on review_due (at, decision_id)",
+                "insert into review_due (decision_id, at)
+                    select id, review_at from decision where review_at is not null",
             ],
         )
         .await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::run(manager, &["drop table notification"]).await
+        crate::run(
+            manager,
+            &[
+                "drop table review_due",
+                "drop index idea_by_wake",
+                "alter table idea drop column wake_at",
+                "drop table notification",
+            ],
+        )
+        .await
     }
 }

@@ -19,7 +19,7 @@ use crate::ideas::graphql::{
 };
 use crate::ideas::loaders::{
     Appeals, CoAuthors, Conflicts, Decisions, Followed, Ideas, MergedFrom, MergedInto,
-    OpenQuestions, Reviews, Supported, Survivors, WroteAbsorbed,
+    OpenQuestions, Reviews, Supported, Survivors, Unanswered, WroteAbsorbed,
 };
 use crate::ideas::store_frequencies::Frequencies;
 use crate::ideas::store_stays::Stays;
@@ -126,6 +126,7 @@ impl Schema {
             .data(at_once(Survivors(session.clone())))
             .data(at_once(MergedInto(session.clone())))
             .data(at_once(MergedFrom(session.clone())))
+            .data(at_once(Unanswered(session.clone())))
             .data(at_once(Rubrics(session.clone())))
             .data(at_once(Newest(session.clone())))
             .data(at_once(Submitted(session.clone())))

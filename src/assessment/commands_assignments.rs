@@ -173,9 +173,9 @@ pub async fn end_assignments_of(
 const IDEAS_AT_ONCE: u64 = 100;
 
 /// Publishes the scores that waited for assignments which have fallen overdue, and tells
-/// assessors once what falls due and what has; at how many ideas it looked. Each is a transaction of its own, and looked at once, whichever server
-/// does it.
-pub async fn publish_what_waited(house: &House) -> Result<usize> {
+/// assessors once what falls due and what has; at how many ideas it looked. Each is a
+/// transaction of its own, and looked at once, whichever server does it.
+pub async fn publish_what_waited(house: &House) -> Result<u32> {
     let now = house.clock.now();
     let found = assignments::to_look_at(house.db.reader(), now, IDEAS_AT_ONCE).await?;
     let s = Session::new(house.clone(), Actor::nobody());
@@ -185,7 +185,7 @@ pub async fn publish_what_waited(house: &House) -> Result<usize> {
             tracing::error!(idea.id = %id.0, %cause, "what its assessors owe was not looked at");
         }
     }
-    Ok(found.len())
+    u32::try_from(found.len()).map_err(Error::internal)
 }
 
 async fn look_at(tx: &Tx<'_>, id: IdeaId, promises: &Promises) -> Result<()> {

@@ -26,7 +26,7 @@ use serde_json::json;
 words! {
     /// What a lead decides about an idea.
     DecisionOutcome {
-        /// Not now: put off until `revisitAt`. A lead reopens it; from that day on it is overdue.
+        /// Not now: put off until `revisitAt`, when it comes back by itself to where it was.
         Hold = "HOLD",
         /// No, with what would change the answer.
         Decline = "DECLINE",

@@ -15,6 +15,7 @@ use super::{Stop, block_on, open_house, unknown_variables};
 use crate::api::http::{self, Door, Ready};
 use crate::api::schema::Schema;
 use crate::assessment::commands::ensure_presets;
+use crate::calendar;
 use crate::config::Config;
 use crate::identity::gate::Gate;
 use crate::identity::keys::{KeyError, LocalKey};
@@ -126,7 +127,8 @@ pub(super) fn run_after(
             tracing::info!(signal, "stopping");
             stop.cancel();
         });
-        tokio::spawn(forget_keys(open.house));
+        tokio::spawn(forget_keys(open.house.clone()));
+        tokio::spawn(calendar::keep(open.house, shutdown.clone()));
         http::serve(listener, open.router, shutdown)
             .await
             .map_err(|cause| Stop::failed(format!("the port was lost: {cause}")))?;

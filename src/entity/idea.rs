@@ -35,6 +35,7 @@ pub struct Model {
     pub state_since: i64,
     pub due_at: Option<i64>,
     pub promise_left: Option<i64>,
+    pub wake_at: Option<i64>,
     pub rubric_version_id: Option<Uuid>,
     pub score_published_at: Option<i64>,
     pub support_count: i64,

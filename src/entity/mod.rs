@@ -27,6 +27,7 @@ pub mod note;
 pub mod notification;
 pub mod question;
 pub mod rating;
+pub mod review_due;
 pub mod rubric;
 pub mod rubric_version;
 pub mod score_change;

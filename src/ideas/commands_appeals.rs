@@ -7,6 +7,7 @@ use super::lifecycle::Step;
 use super::notifications::Notice;
 use super::store::{self, Sees};
 use super::store_appeals as appeals;
+use super::store_calendar::review_no_more;
 use super::store_changes as changes;
 use super::store_notifications::{authors_and_followers, authors_of, notify};
 use crate::identity;
@@ -110,6 +111,8 @@ pub async fn review(
         let permit = s.actor.may::<ReviewDecision>(&judged)?;
         faults.check()?;
         appeals::review(tx, &permit, &decision, held, note).await?;
+        // Nobody has to be asked for it any more.
+        review_no_more(tx, id).await?;
         Ok((idea.id, id))
     })
     .await

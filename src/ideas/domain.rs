@@ -303,6 +303,8 @@ pub struct Idea {
     pub promise_left: Option<Micros>,
     /// When the first open appeal is to be answered.
     pub appeal_due_at: Option<Micros>,
+    /// When the calendar looks at it next; never, once everybody was reminded.
+    pub wake_at: Option<Micros>,
     /// The version of the rubric it was accepted under.
     pub rubric_version: Option<Uuid>,
     /// When its score was published first; since then nobody rates it blind.
@@ -336,13 +338,17 @@ impl Idea {
         self.appeal_due().or(self.due_at)
     }
 
+    /// Whether whoever owes the next step is late; nobody is for a day that was named.
+    pub fn is_overdue(&self, now: Micros) -> bool {
+        self.waits_for() != Party::Calendar && self.due().is_some_and(|due| due < now)
+    }
+
     /// Who owes the next step: what a steward would owe, the leads do where there is none,
-    /// once the day has come to which an idea was put off, and while an appeal is open.
-    pub fn waits_for(&self, now: Micros) -> Party {
+    /// and while an appeal is open.
+    pub fn waits_for(&self) -> Party {
         match self.state.party() {
             _ if self.appeal_due().is_some() => Party::Lead,
             Party::Steward if self.steward.is_none() => Party::Lead,
-            Party::Calendar if self.due_at.is_some_and(|due| due < now) => Party::Lead,
             party => party,
         }
     }

@@ -70,6 +70,10 @@ pub const IN_CONFIDENCE: [(&str, ActivityKind); 2] = [
     ("UNMERGED_IN_CONFIDENCE", ActivityKind::Unmerged),
 ];
 
+/// Why the calendar moved an idea, as its event says.
+pub const CAME_BACK: &str = "CAME_BACK";
+pub const UNANSWERED: &str = "UNANSWERED";
+
 /// One thing that happened.
 #[derive(Clone, Debug)]
 pub struct Activity {
@@ -219,6 +223,13 @@ impl Activity {
             }
             ActivityKind::AuthorshipRevealed => {
                 format!("{actor} showed who wrote it.")
+            }
+            ActivityKind::StateChanged if word("why") == CAME_BACK => format!(
+                "The day it was put off to has come: it is in {} again.",
+                word("to")
+            ),
+            ActivityKind::StateChanged if word("why") == UNANSWERED => {
+                "The question stayed unanswered: it is with the leads again.".to_owned()
             }
             ActivityKind::StateChanged => match word("to") {
                 "WITHDRAWN" => format!("{actor} took the idea back."),

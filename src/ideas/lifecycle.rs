@@ -42,7 +42,7 @@ words! {
         InAssessment = "IN_ASSESSMENT",
         /// Its score is published: it is ranked and can be queued.
         Backlog = "BACKLOG",
-        /// Not now: put off until a day that was named. A lead reopens it.
+        /// Not now: put off until a day that was named, on which it comes back by itself.
         OnHold = "ON_HOLD",
         /// No, with a reason and what would change it.
         Declined = "DECLINED",
@@ -245,11 +245,8 @@ pub const NOT_SERVED_YET: &[&str] = &[
 impl Row {
     /// Whether a caller of this server can take it, or it happens by itself.
     pub fn is_served(&self) -> bool {
-        match self.mutation {
-            Some(mutation) => !NOT_SERVED_YET.contains(&mutation),
-            // No calendar is kept yet.
-            None => !self.by.contains(&Calendar),
-        }
+        self.mutation
+            .is_none_or(|mutation| !NOT_SERVED_YET.contains(&mutation))
     }
 
     /// `screenIdea(ACCEPT)`; nothing for a step that happens by itself.

@@ -1,5 +1,5 @@
 //! What is asked of many ideas at once: the ideas themselves, co-authors, own support,
-//! decisions with their appeals and reviews, open questions, what was merged into what.
+//! decisions with their appeals and reviews, questions, what was merged into what.
 
 use super::appeals::{Appeal, Review};
 use super::conflict::Conflict;
@@ -113,6 +113,19 @@ impl Loader<IdeaId> for OpenQuestions {
 
     async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, Question>> {
         store::open_questions(self.0.reader(), ids).await
+    }
+}
+
+/// Loads whether the last question about an idea stayed unanswered.
+pub struct Unanswered(pub Session);
+
+impl Loader<IdeaId> for Unanswered {
+    type Value = ();
+    type Error = Error;
+
+    async fn load(&self, ids: &[IdeaId]) -> Result<HashMap<IdeaId, ()>> {
+        let found = store::unanswered(self.0.reader(), ids).await?;
+        Ok(found.into_iter().map(|id| (id, ())).collect())
     }
 }
 

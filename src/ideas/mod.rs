@@ -2,9 +2,11 @@
 //! supporting, screening. An idea does not know its score; it keeps the place of one true.
 
 pub mod appeals;
+pub mod calendar;
 pub mod commands;
 pub mod commands_appeals;
 pub mod commands_authorship;
+pub mod commands_calendar;
 pub mod commands_conversation;
 pub mod commands_notifications;
 pub mod commands_redact;
@@ -28,6 +30,7 @@ pub mod screening;
 pub mod store;
 mod store_acts;
 pub mod store_appeals;
+mod store_calendar;
 mod store_changes;
 pub mod store_clusters;
 pub mod store_conditions;

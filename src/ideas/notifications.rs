@@ -28,7 +28,8 @@ words! {
         Commented = "COMMENTED",
         /// A lead decided about the reader's idea, or one they follow.
         Decided = "DECIDED",
-        /// An idea was taken back, or the reader was put on one as its author.
+        /// An idea was taken back, came back by itself, or the reader was put on one as its
+        /// author.
         StateChanged = "STATE_CHANGED",
         /// An author appealed a decision; a lead who did not make it owes the answer.
         Appealed = "APPEALED",
@@ -36,6 +37,8 @@ words! {
         AppealResolved = "APPEAL_RESOLVED",
         /// Enough assessments were in: the score can be read.
         ScorePublished = "SCORE_PUBLISHED",
+        /// The reader wanted to look at a decision of theirs again, and the day has come.
+        ReviewDue = "REVIEW_DUE",
     }
 }
 
@@ -69,6 +72,11 @@ words! {
         Appealed = "APPEALED",
         AppealUpheld = "APPEAL_UPHELD",
         AppealDismissed = "APPEAL_DISMISSED",
+        CameBack = "CAME_BACK",
+        LeftUnanswered = "LEFT_UNANSWERED",
+        DueSoon = "DUE_SOON",
+        Overdue = "OVERDUE",
+        ReviewDue = "REVIEW_DUE",
     }
 }
 
@@ -95,9 +103,14 @@ impl Notice {
             | Self::TookIn
             | Self::Unmerged
             | Self::Released => NotificationKind::Decided,
-            Self::CoAuthorNamed | Self::PutInForYou | Self::Withdrawn => {
-                NotificationKind::StateChanged
-            }
+            Self::CoAuthorNamed
+            | Self::PutInForYou
+            | Self::Withdrawn
+            | Self::CameBack
+            | Self::LeftUnanswered => NotificationKind::StateChanged,
+            Self::DueSoon => NotificationKind::DueSoon,
+            Self::Overdue => NotificationKind::Overdue,
+            Self::ReviewDue => NotificationKind::ReviewDue,
             Self::ScorePublished => NotificationKind::ScorePublished,
             Self::Appealed => NotificationKind::Appealed,
             Self::AppealUpheld | Self::AppealDismissed => NotificationKind::AppealResolved,
@@ -139,6 +152,13 @@ impl Notice {
             Self::Appealed => format!("A decision about {name} was appealed."),
             Self::AppealUpheld => format!("The appeal about {name} was upheld."),
             Self::AppealDismissed => format!("The appeal about {name} was dismissed."),
+            Self::CameBack => format!("{name} is back: the day it was put off to has come."),
+            Self::LeftUnanswered => {
+                format!("The question about {name} stayed unanswered: it is with the leads again.")
+            }
+            Self::DueSoon => format!("{name} waits for you: the next step is due within a day."),
+            Self::Overdue => format!("{name} waits for you: the next step is overdue."),
+            Self::ReviewDue => format!("It is time to look at your decision about {name} again."),
         }
     }
 }

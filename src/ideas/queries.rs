@@ -118,15 +118,7 @@ pub async fn similar(
         .filter_map(|(number, words)| Some((*number, sought.likeness(Held::of(words))?)))
         .collect();
     alike.sort_by_key(|(number, likeness)| (Reverse(likeness.similarity), *number));
-    // What was merged stands for the one in which it goes on, and that is found once.
-    let merged: Vec<i64> = alike.iter().map(|(number, _)| *number).collect();
-    let merged = store_clusters::numbered_survivors(sql, &sees, &merged).await?;
-    let mut once: HashSet<i64> = but.into_iter().collect();
-    alike.retain_mut(|(number, _)| {
-        *number = merged.get(number).copied().unwrap_or(*number);
-        once.insert(*number)
-    });
-    alike.truncate(most);
+    let alike = once_each(s, &sees, alike, but, most).await?;
     let numbers: Vec<i64> = alike.iter().map(|(number, _)| *number).collect();
     let mut ideas = store::find_numbered(sql, &sees, &numbers).await?;
     let found = alike.into_iter().filter_map(|(number, likeness)| {
@@ -137,4 +129,34 @@ pub async fn similar(
         })
     });
     Ok(found.collect())
+}
+
+/// So many more than wanted are asked whether they were merged.
+const SPARE: usize = 10;
+
+/// The first of these, `but` aside: what was merged stands for the idea in which it goes on,
+/// and that is found once. One statement, unless many were merged.
+async fn once_each(
+    s: &Session,
+    sees: &Sees,
+    alike: Vec<(i64, Likeness)>,
+    but: Option<i64>,
+    most: usize,
+) -> Result<Vec<(i64, Likeness)>> {
+    let mut seen: HashSet<i64> = but.into_iter().collect();
+    let mut once = Vec::new();
+    let mut rest = alike.into_iter();
+    while once.len() < most && rest.len() > 0 {
+        let part: Vec<(i64, Likeness)> = rest.by_ref().take(most + SPARE).collect();
+        let numbers: Vec<i64> = part.iter().map(|(number, _)| *number).collect();
+        let merged = store_clusters::numbered_survivors(s.reader(), sees, &numbers).await?;
+        for (number, likeness) in part {
+            let number = merged.get(&number).copied().unwrap_or(number);
+            if seen.insert(number) {
+                once.push((number, likeness));
+            }
+        }
+    }
+    once.truncate(most);
+    Ok(once)
 }

@@ -14,7 +14,7 @@ use crate::platform::error::{Error, Result};
 use crate::policy::{Actor, Standing};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// Whose eyes a read is for.
@@ -265,6 +265,23 @@ pub async fn open_questions(
         .collect())
 }
 
+/// Of several ideas those whose last question was closed without an answer.
+pub async fn unanswered(sql: &impl ConnectionTrait, ids: &[IdeaId]) -> Result<HashSet<IdeaId>> {
+    let rows = question::Entity::find()
+        .filter(question::Column::IdeaId.is_in(ids.iter().map(|id| id.0)))
+        .order_by_asc(question::Column::AskedAt)
+        .all(sql)
+        .await?;
+    let is_closed = |row: question::Model| {
+        let is_unanswered = row.answered_at.is_some() && row.answer.is_none();
+        (IdeaId(row.idea_id), is_unanswered)
+    };
+    // The last one of each idea stands.
+    let last: HashMap<IdeaId, bool> = rows.into_iter().map(is_closed).collect();
+    let unanswered = last.into_iter().filter(|(_, is_unanswered)| *is_unanswered);
+    Ok(unanswered.map(|(id, _)| id).collect())
+}
+
 /// The reasons of decisions by id.
 pub async fn reasons(sql: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, String>> {
     let rows = decision::Entity::find()
@@ -374,6 +391,7 @@ pub fn read(row: idea::Model) -> Result<Idea> {
         due_at: row.due_at,
         promise_left: row.promise_left,
         appeal_due_at: row.appeal_due_at,
+        wake_at: row.wake_at,
         rubric_version: row.rubric_version_id,
         score_published_at: row.score_published_at,
         support_count: row.support_count,

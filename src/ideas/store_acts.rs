@@ -4,6 +4,7 @@
 
 use super::domain::{Authorship, DecisionId, DecisionKind, Idea, IdeaId, OutcomeKind, Question};
 use super::lifecycle::State;
+use super::store_calendar::review_later;
 use super::store_changes::to_row;
 use super::store_clusters::{self as clusters, Said};
 use super::store_digests as digests;
@@ -135,6 +136,16 @@ pub async fn answer(
     Ok(())
 }
 
+/// Closes a question that nobody answered in time.
+pub async fn close_unanswered(tx: &Tx<'_>, open: &Question) -> Result<()> {
+    question::Entity::update_many()
+        .col_expr(question::Column::AnsweredAt, Expr::val(tx.now()))
+        .filter(question::Column::Id.eq(open.id))
+        .exec(tx.sql())
+        .await?;
+    Ok(())
+}
+
 /// A decision as it is appended.
 #[derive(Clone, Debug)]
 pub struct NewDecision {
@@ -202,6 +213,9 @@ pub async fn decide<A>(
     decision::Entity::insert(row_of(row))
         .exec_without_returning(tx.sql())
         .await?;
+    if let Some(at) = new.review_at {
+        review_later(tx, id, at).await?;
+    }
     Ok((id, digest))
 }
 

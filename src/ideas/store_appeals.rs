@@ -3,10 +3,11 @@
 use super::appeals::{
     Appeal, AppealId, AppealOutcome, AppealState, NoAppeal, Review, ReviewAnswer,
 };
+use super::calendar::first_look;
 use super::domain::{Decision, DecisionId, Idea, IdeaId};
 use super::store::{Sees, stored, visible};
 use super::store_digests as digests;
-use crate::entity::{appeal, decision_review, idea};
+use crate::entity::{appeal, decision, decision_review, idea};
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
 use crate::platform::db::{Tx, on_unique, row_of};
@@ -96,8 +97,12 @@ async fn keep_due(tx: &Tx<'_>, idea: &mut Idea) -> Result<()> {
         .one(tx.sql())
         .await?;
     idea.appeal_due_at = first.map(|row| row.due_at);
+    if idea.state.rests() {
+        idea.wake_at = first_look(idea.state, idea.due_at, idea.appeal_due_at);
+    }
     idea::Entity::update_many()
         .col_expr(idea::Column::AppealDueAt, Expr::val(idea.appeal_due_at))
+        .col_expr(idea::Column::WakeAt, Expr::val(idea.wake_at))
         .filter(idea::Column::Id.eq(idea.id.0))
         .exec(tx.sql())
         .await?;
@@ -146,6 +151,22 @@ pub async fn is_appealed(sql: &impl ConnectionTrait, decision: DecisionId) -> Re
         .count(sql)
         .await?;
     Ok(count > 0)
+}
+
+/// Who made the decisions that are appealed and wait for an answer: not theirs to give.
+pub async fn deciders(sql: &impl ConnectionTrait, id: IdeaId) -> Result<Vec<MemberId>> {
+    let open = Query::select()
+        .column(appeal::Column::DecisionId)
+        .from(appeal::Entity)
+        .and_where(appeal::Column::IdeaId.eq(id.0))
+        .and_where(appeal::Column::State.eq(AppealState::Open.as_str()))
+        .to_owned();
+    let rows = decision::Entity::find()
+        .filter(decision::Column::Id.in_subquery(open))
+        .all(sql)
+        .await?;
+    let decider = |row: decision::Model| row.decided_by_id.map(MemberId);
+    Ok(rows.into_iter().filter_map(decider).collect())
 }
 
 /// The appeals of several decisions; each has one at most.

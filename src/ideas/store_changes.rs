@@ -1,6 +1,7 @@
 //! The SQL of changing ideas. Every function asks for the permit of what it does, or serves
 //! one that did; every row it touches belongs to an idea that is locked.
 
+use super::calendar;
 use super::domain::{Authorship, Channel, Idea, IdeaId, Text, Visibility};
 use super::lifecycle::{self, State, Step};
 use super::promises::Promises;
@@ -80,6 +81,7 @@ pub async fn insert_row(tx: &Tx<'_>, new: NewRow) -> Result<Idea> {
         due_at: new.due_at,
         promise_left: None,
         appeal_due_at: None,
+        wake_at: calendar::first_look(new.state, new.due_at, None),
         rubric_version: None,
         score_published_at: None,
         support_count: 0,
@@ -201,6 +203,7 @@ async fn moved(
         _ => promised,
     };
     idea.promise_left = left.filter(|_| waits);
+    idea.wake_at = calendar::first_look(to, idea.due_at, idea.appeal_due_at);
     let was_hidden = is_hidden(idea);
     stays::end(tx, idea).await?;
     if to.is_assessable() && !idea.state.is_assessable() && step != Step::Accept {
@@ -226,9 +229,11 @@ pub async fn promise(tx: &Tx<'_>, idea: &mut Idea, due_at: Option<Micros>) -> Re
         return Ok(());
     }
     idea.due_at = due_at;
+    idea.wake_at = calendar::first_look(idea.state, due_at, idea.appeal_due_at);
     idea::Entity::update(idea::ActiveModel {
         id: Set(idea.id.0),
         due_at: Set(due_at),
+        wake_at: Set(idea.wake_at),
         ..Default::default()
     })
     .exec(tx.sql())
@@ -236,11 +241,19 @@ pub async fn promise(tx: &Tx<'_>, idea: &mut Idea, due_at: Option<Micros>) -> Re
     Ok(())
 }
 
-/// The same for several locked ideas at once, whatever was promised before.
+/// The same for several locked ideas in assessment at once, whatever was promised before.
 pub async fn promise_all(tx: &Tx<'_>, ids: &[IdeaId], due_at: Micros) -> Result<()> {
     for part in ids.chunks(ROWS_AT_ONCE) {
         idea::Entity::update_many()
             .col_expr(idea::Column::DueAt, Expr::val(due_at))
+            .col_expr(
+                idea::Column::WakeAt,
+                Expr::val(calendar::first_look(
+                    State::InAssessment,
+                    Some(due_at),
+                    None,
+                )),
+            )
             .filter(idea::Column::Id.is_in(part.iter().map(|id| id.0)))
             .exec(tx.sql())
             .await?;
@@ -366,6 +379,7 @@ pub(super) fn to_row(idea: &Idea) -> Result<idea::ActiveModel> {
         state_since: idea.state_since,
         due_at: idea.due_at,
         promise_left: idea.promise_left,
+        wake_at: idea.wake_at,
         rubric_version_id: idea.rubric_version,
         score_published_at: idea.score_published_at,
         support_count: idea.support_count,

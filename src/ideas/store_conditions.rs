@@ -47,6 +47,12 @@ pub fn due_before(bound: Micros) -> SimpleExpr {
     due().lt(Ord::min(bound, NEVER))
 }
 
+/// Ideas in which whoever owes the next step is late, as `Idea::is_overdue` says.
+pub fn overdue(now: Micros) -> Condition {
+    let waits = any_state(&[State::OnHold]).add(appealed().not());
+    Condition::all().add(due_before(now)).add(waits.not())
+}
+
 /// Ideas in which answering an appeal is the next step, as `Idea::appeal_due` says.
 pub fn appealed() -> Condition {
     let rests: Vec<State> = State::ALL.iter().copied().filter(|it| it.rests()).collect();

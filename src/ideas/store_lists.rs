@@ -6,7 +6,7 @@ use super::lists::{Direction, IdeaFilter, List, OrderField, Relation};
 use super::store::{self, Sees, nothing, visible};
 use super::store_clusters as clusters;
 use super::store_conditions::{
-    any_state, appealed, due, due_before, found, found_by_weight, lacking_assessments,
+    any_state, appealed, due, due_before, found, found_by_weight, lacking_assessments, overdue,
     under_rubric, with_tags,
 };
 use crate::entity::{assessment, conflict, idea, idea_score};
@@ -101,7 +101,7 @@ pub async fn by_state(
     sees: &Sees,
     now: Micros,
 ) -> Result<HashMap<State, (i64, i64)>> {
-    let overdue = CaseStatement::new().case(due_before(now), 1).finally(0);
+    let overdue = CaseStatement::new().case(overdue(now), 1).finally(0);
     let query = Query::select()
         .column(idea::Column::State)
         .expr_as(Expr::cust("count(*)"), Alias::new("all_of_them"))
@@ -209,25 +209,21 @@ fn filtered(filter: &IdeaFilter, sees: &Sees, now: Micros) -> Condition {
             .filter(|state| state.party() == Party::Steward)
             .collect();
         let has_none = idea::Column::StewardId.is_null();
-        let has_come = idea::Column::DueAt.lt(now);
-        let on_hold = any_state(&[State::OnHold]);
         all = all.add(match party {
             Party::Steward => both(any_state(&states), has_none.not()),
             Party::Lead => Condition::any()
                 .add(any_state(&states))
                 .add(both(any_state(&stewards), has_none))
-                .add(both(on_hold, has_come))
                 .add(appealed()),
-            Party::Calendar => both(on_hold, has_come.not()).add(appealed().not()),
-            Party::Nobody => any_state(&states).add(appealed().not()),
+            Party::Calendar | Party::Nobody => any_state(&states).add(appealed().not()),
             _ => any_state(&states),
         });
     }
     if let Some(is_overdue) = filter.is_overdue {
         all = all.add(if is_overdue {
-            due_before(now)
+            overdue(now)
         } else {
-            due_before(now).not()
+            overdue(now).not()
         });
     }
     if let Some(bound) = filter.due_before {

@@ -9,7 +9,7 @@ use super::db::{Tx, on_postgres};
 use super::digest::sha256;
 use super::error::{Error, Result};
 use crate::entity::{event, event_head};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{LockBehavior, LockType, OnConflict};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
@@ -186,12 +186,25 @@ impl Tx<'_> {
     /// Locks a subject until the command ends; whether there is such a subject. Whoever
     /// wants to change one locks it first and reads it after.
     pub async fn lock(&self, subject: Subject) -> Result<bool> {
+        self.lock_with(subject, None).await
+    }
+
+    /// The same where nobody else holds it: whoever does sees to it, or the next turn.
+    pub async fn try_lock(&self, subject: Subject) -> Result<bool> {
+        self.lock_with(subject, Some(LockBehavior::SkipLocked))
+            .await
+    }
+
+    async fn lock_with(&self, subject: Subject, behavior: Option<LockBehavior>) -> Result<bool> {
         if self.outbox.state().heads.contains_key(&subject) {
             return Ok(true);
         }
         let mut query = event_head::Entity::find_by_id((subject.kind().to_owned(), subject.id()));
         if on_postgres(self.sql()) {
-            query = query.lock_exclusive();
+            query = match behavior {
+                None => query.lock_exclusive(),
+                Some(behavior) => query.lock_with_behavior(LockType::Update, behavior),
+            };
         }
         let Some(row) = query.one(self.sql()).await? else {
             return Ok(false);

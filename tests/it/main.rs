@@ -11,6 +11,7 @@ mod assessment;
 mod assigning;
 mod authorization;
 mod backlog;
+mod calendar;
 mod commands;
 mod contract;
 mod cost;

@@ -345,6 +345,34 @@ async fn whatever_is_changed_is_found_and_named(#[values(Sqlite, Postgres)] stor
 
 #[rstest]
 #[tokio::test]
+async fn a_question_that_the_calendar_closed_is_held_against_its_event(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(panel) = Panel::seated(store, 0).await else {
+        return;
+    };
+    let bees = panel.author.submit("Bees").await;
+    let ask = json!({"ideaId": bees.id, "outcome": "NEEDS_INFO", "reason": "Where?"});
+    panel.lead.act("screenIdea", ask, "__typename").await.ok();
+    fits(&panel.app);
+    panel.app.days_pass(30);
+    panel.app.calendar_turns().await;
+    fits(&panel.app);
+
+    for changed in ["null", "answered_at + 1"] {
+        let statement = format!("update question set answered_at = {changed}");
+        tamper(&panel.app, &statement, 1).await;
+        let told = misfit(&panel.app);
+        assert!(told.contains("the events say otherwise whether"), "{told}");
+        let back = "update question set answered_at = (select at from event
+            where kind = 'STATE_CHANGED')";
+        tamper(&panel.app, back, 1).await;
+    }
+    fits(&panel.app);
+}
+
+#[rstest]
+#[tokio::test]
 async fn it_sees_one_moment_of_a_house_that_goes_on(#[values(Sqlite, Postgres)] store: Store) {
     let Some(panel) = Panel::seated(store, 3).await else {
         return;

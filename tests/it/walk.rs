@@ -1,7 +1,7 @@
 //! Random walks through the house: thousands of steps by random people, and a plain model
 //! (`walk/model.rs`) that says what should come of each. After every step the idea it was
-//! about is compared as three people see it; now and then all of it is, with the backlog by
-//! plain counting; and at the end the record fits.
+//! about is compared as people see it: whoever did it, strangers, leads; now and then all of
+//! it is, with the backlog by plain counting; and at the end the record fits.
 //!
 //! `WALK_SEED` walks another way, `WALK_STEPS` farther. What failed says which way it was.
 
@@ -119,6 +119,8 @@ impl Walk {
         if self.picker.chance(4) {
             let days = 1 + self.picker.roll(12);
             self.app.days_pass(days as u64);
+            self.app.calendar_turns().await;
+            self.model.days_have_passed(self.app.clock().now());
         }
         let step = self.picker.next(&self.model, self.app.clock().now());
         let idea = step.act.idea().unwrap_or(self.model.ideas.len());
@@ -150,13 +152,13 @@ impl Walk {
             .await;
     }
 
-    /// The idea as whoever did something, a stranger to it and a lead see it; as one of them
-    /// does when nothing was done.
+    /// The idea as whoever did something sees it, and a stranger to it or a lead, by turns;
+    /// as one of them does when nothing was done.
     async fn compare(&mut self, idea: usize, by: Who, is_done: bool) {
-        let mut people = vec![by, self.stranger(idea), 8 + self.picker.roll(4)];
+        let others = [self.stranger(idea), 8 + self.picker.roll(4)];
+        let mut people = vec![by, others[self.way.steps.len() % 2]];
         if !is_done {
-            let one = self.picker.roll(people.len());
-            people = vec![people[one]];
+            people.remove(self.picker.roll(2));
         }
         let id = self.model.ideas[idea].id.clone();
         let query = format!("query($id: ID!) {{ node(id: $id) {{ ... on Idea {{ {SEEN} }} }} }}");

@@ -27,6 +27,7 @@ struct Made<'a> {
     decisions: HashMap<Uuid, &'a Said>,
     asked: HashMap<Uuid, &'a Said>,
     answered: HashMap<Uuid, &'a Said>,
+    unanswered: HashMap<Uuid, &'a Said>,
     notes: HashMap<Uuid, &'a Said>,
     /// The last time each was handed in,
     assessments: HashMap<Uuid, &'a Said>,
@@ -52,6 +53,9 @@ impl<'a> Made<'a> {
                     &mut made.answered
                 };
                 of.entry(id).or_insert(event);
+            }
+            if let Some(id) = event.id("unanswered") {
+                made.unanswered.entry(id).or_insert(event);
             }
             if let Some(id) = event.id("note") {
                 made.notes.entry(id).or_insert(event);
@@ -210,7 +214,14 @@ fn questions(
                 let told = format!("{name} is not what was left of it");
                 return Err(chain.misfit_at(last, told));
             }
-            (None, None) => {}
+            (None, None) => {
+                // Closed by the calendar, or still open.
+                let closed = made.unanswered.get(&row.id).map(|event| event.at);
+                if row.answered_at != closed || row.answered_by_id.is_some() {
+                    let told = format!("the events say otherwise whether {name} is open");
+                    return Err(chain.misfit(told));
+                }
+            }
             (None, Some(_)) => {
                 return Err(chain.misfit(format!("no event tells of the answer to {name}")));
             }

@@ -6,7 +6,9 @@ use crate::assessment::UNRATED;
 use crate::assessment::graphql::{awaited, progress_of};
 use crate::graph::{DateTime, session};
 use crate::ideas::appeals::AppealState;
+use crate::ideas::domain::Idea;
 use crate::ideas::lifecycle::{Party, Row, State, Step, steps_from, take};
+use crate::ideas::loaders::Unanswered;
 use crate::ideas::store_stays::Stays;
 use crate::identity::graphql::{MemberNode, members};
 use crate::platform::clock::Micros;
@@ -15,6 +17,7 @@ use crate::policy::{
     AnswerQuestion, DecideIdea, Judged, MergeIdeas, Permit, RecordOutcome, ResolveAppeal,
     ScreenIdea, SubmitDraft, UnmergeIdeas, WithdrawIdea,
 };
+use async_graphql::dataloader::DataLoader;
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use std::sync::Arc;
 
@@ -65,7 +68,7 @@ impl WaitingFor {
 /// Who owes the next step of this idea.
 pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<WaitingFor> {
     let idea = &node.idea;
-    let party = idea.waits_for(session(ctx).now());
+    let party = idea.waits_for();
     let assessors = match party {
         Party::Assessors => awaited(ctx, node).await?,
         _ => Vec::new(),
@@ -79,7 +82,7 @@ pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<Wa
     };
     let members = members(ctx, &people).await?;
     let due = idea.due();
-    let is_overdue = due.is_some_and(|due| due < session(ctx).now());
+    let is_overdue = idea.is_overdue(session(ctx).now());
     let who = match members.first() {
         Some(member) if party != Party::Assessors => member.0.name.clone(),
         _ => party_in_words(party).to_owned(),
@@ -93,6 +96,10 @@ pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<Wa
         Some(member) if party == Party::Assessors => format!("; {} sees to it", member.0.name),
         _ => String::new(),
     };
+    let since = match is_unanswered(ctx, idea).await? {
+        true => "; the question stayed unanswered",
+        false => "",
+    };
     let by = match due.map(DateTime) {
         Some(due) if is_overdue => format!(", overdue since {}", due.day()),
         Some(due) => format!(", by {}", due.day()),
@@ -105,10 +112,7 @@ pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<Wa
             let number = goes_on.idea.number;
             format!("Nobody owes a next step here: it goes on in #{number}.")
         }
-        Some(_) if idea.state == State::OnHold && party == Party::Lead => {
-            format!("Waiting for {who} to reopen it{by}.")
-        }
-        Some(what) => format!("Waiting for {who} to {what}{by}{keeper}."),
+        Some(what) => format!("Waiting for {who} to {what}{by}{keeper}{since}."),
         None => at_its_end(idea.state).to_owned(),
     };
     Ok(WaitingFor {
@@ -127,6 +131,15 @@ fn assigned_in_words(count: usize) -> String {
         1 => "the assigned assessor".to_owned(),
         count => format!("the {count} assigned assessors"),
     }
+}
+
+/// Whether it is with the leads again because nobody answered what they asked.
+async fn is_unanswered(ctx: &Context<'_>, idea: &Idea) -> Result<bool> {
+    if idea.state != State::Submitted {
+        return Ok(false);
+    }
+    let loader = ctx.data_unchecked::<DataLoader<Unanswered>>();
+    Ok(loader.load_one(idea.id).await?.is_some())
 }
 
 fn party_in_words(party: Party) -> &'static str {

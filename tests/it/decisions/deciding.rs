@@ -63,49 +63,6 @@ async fn an_idea_on_hold_waits_for_its_day_and_so_does_its_promise(
 
 #[rstest]
 #[tokio::test]
-async fn once_the_day_has_come_the_leads_owe_what_was_put_off(
-    #[values(Sqlite, Postgres)] store: Store,
-) {
-    let Some(panel) = Panel::seated(store, 3).await else {
-        return;
-    };
-    let bees = panel.rated("Bees", &[[3; 6]; 3]).await;
-    let until = json!({"revisitAt": day(10)});
-    panel.lead.decides(&bees, "HOLD", until).await;
-    let waiting = async |party: &str| {
-        let query = format!("{{ ideas(filter: {{waitingFor: {party}}}) {{ totalCount }} }}");
-        panel
-            .lead
-            .post(&query, json!({}))
-            .await
-            .at("ideas.totalCount")
-            .clone()
-    };
-    assert_eq!(
-        (waiting("CALENDAR").await, waiting("LEAD").await),
-        (json!(1), json!(0))
-    );
-
-    panel.app.days_pass(11);
-
-    assert_eq!(
-        panel
-            .author
-            .sees(&bees, "waitingFor { party isOverdue sentence }")
-            .await["waitingFor"],
-        json!({
-            "party": "LEAD", "isOverdue": true,
-            "sentence": "Waiting for the leads to reopen it, overdue since 12 March 2026.",
-        })
-    );
-    assert_eq!(
-        (waiting("CALENDAR").await, waiting("LEAD").await),
-        (json!(0), json!(1))
-    );
-}
-
-#[rstest]
-#[tokio::test]
 async fn declined_ideas_come_back_to_the_state_they_left(#[values(Sqlite, Postgres)] store: Store) {
     let Some(panel) = Panel::seated(store, 3).await else {
         return;

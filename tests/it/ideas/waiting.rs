@@ -217,6 +217,7 @@ async fn next_steps_are_open_or_say_why_not(#[values(Sqlite, Postgres)] store: S
                 [Some("answerQuestion"), None],
                 foreign
             ),
+            by_itself("SUBMITTED", "CALENDAR"),
             decide("DECLINED", "DECLINE", role),
             step("WITHDRAWN", "AUTHOR", [Some("withdrawIdea"), None], foreign),
         ])

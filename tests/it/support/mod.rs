@@ -11,6 +11,7 @@ use sluice::identity::keys::LocalKey;
 use sluice::platform::clock::{Clock, Micros};
 use sluice::platform::db::Db;
 use sluice::platform::telemetry;
+use sluice::session::House;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -46,7 +47,7 @@ struct Inner {
     client: reqwest::Client,
     config: Config,
     clock: Clock,
-    db: Db,
+    house: House,
     key: LocalKey,
     stop: CancellationToken,
     // Dropped in this order: first the database is gone, then the folder.
@@ -140,7 +141,7 @@ impl App {
             client: reqwest::Client::new(),
             config,
             clock,
-            db: house.house.db,
+            house: house.house,
             key: house.key,
             stop,
             _database: database,
@@ -165,7 +166,17 @@ impl App {
 
     /// Its database, to count statements or to look behind the API.
     pub(crate) fn db(&self) -> &Db {
-        &self.0.db
+        &self.0.house.db
+    }
+
+    /// The calendar turns once: what was due has happened after.
+    pub(crate) async fn calendar_turns(&self) {
+        self.try_to_turn().await.unwrap();
+    }
+
+    /// The same, whatever becomes of it.
+    pub(crate) async fn try_to_turn(&self) -> sluice::platform::error::Result<()> {
+        sluice::calendar::turn(&self.0.house).await.map(drop)
     }
 
     /// What signs its tokens.

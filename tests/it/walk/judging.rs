@@ -17,7 +17,7 @@ impl Idea {
     }
 
     /// Back to where it was.
-    fn take_up(&mut self, now: i64) {
+    pub(super) fn take_up(&mut self, now: i64) {
         let was_held = self.state == "ON_HOLD";
         let to = match self.left.take() {
             Some("NEEDS_INFO") => "SUBMITTED",

@@ -26,6 +26,19 @@ impl Model {
         Ok(&mut self.ideas[idea])
     }
 
+    /// What happens by itself: what was put off comes back on its day, and a question that
+    /// nobody answered goes back to the leads.
+    pub(super) fn days_have_passed(&mut self, now: i64) {
+        for idea in &mut self.ideas {
+            let is_due = idea.due.is_some_and(|due| due <= now);
+            match idea.state {
+                "ON_HOLD" if is_due => idea.take_up(now),
+                "NEEDS_INFO" if is_due => idea.enter("SUBMITTED", now, None, true),
+                _ => {}
+            }
+        }
+    }
+
     /// What comes of a step at this instant. `made` is the id of what it made.
     pub(super) fn take(&mut self, step: &Step, now: i64, made: &str) -> Result<(), No> {
         let by = step.by;

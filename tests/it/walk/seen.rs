@@ -63,7 +63,7 @@ pub(super) fn as_shown(mut node: Value) -> Value {
         .iter()
         .filter(|step| step["isOpen"] == true)
         .filter_map(|step| {
-            let mutation = step["mutation"].as_str().unwrap();
+            let mutation = step["mutation"].as_str()?;
             let outcome = step["outcome"].as_str();
             KNOWN.contains(&mutation).then(|| call(mutation, outcome))
         })
@@ -151,7 +151,7 @@ impl Model {
             .collect();
         let co_authors = idea.co_authors.iter().filter(|_| knows);
         let own = idea.assessments.get(&who).filter(|own| !own.is_withdrawn);
-        let (party, due) = (self.party(idea, now), idea.appeal_due().or(idea.due));
+        let (party, due) = (self.party(idea), idea.appeal_due().or(idea.due));
         let revisions = match is_own {
             true => idea.revision,
             false => idea.revision - idea.shown_from + 1,
@@ -181,7 +181,8 @@ impl Model {
             "waitingFor": {
                 "party": party,
                 "dueAt": due.map(crate::ideas::instant),
-                "isOverdue": due.is_some_and(|due| due < now),
+                // Nobody is late for a day that was named.
+                "isOverdue": party != "CALENDAR" && due.is_some_and(|due| due < now),
             },
             "nextSteps": self.open_steps(who, idea),
             "decisions": decisions,
@@ -202,7 +203,7 @@ impl Model {
     }
 
     /// Who owes the next step.
-    fn party(&self, idea: &Idea, now: i64) -> &'static str {
+    fn party(&self, idea: &Idea) -> &'static str {
         match idea.state {
             _ if idea.appeal_due().is_some() => "LEAD",
             "DRAFT" | "NEEDS_INFO" => "AUTHOR",
@@ -210,7 +211,6 @@ impl Model {
             "IN_ASSESSMENT" => "ASSESSORS",
             "BACKLOG" | "ADOPTED" if idea.steward.is_none() => "LEAD",
             "BACKLOG" | "ADOPTED" => "STEWARD",
-            "ON_HOLD" if idea.due.is_some_and(|due| due < now) => "LEAD",
             "ON_HOLD" => "CALENDAR",
             _ => "NOBODY",
         }

@@ -198,13 +198,14 @@ pub async fn insert(tx: &Tx<'_>, claims: &Claims) -> Result<()> {
     Ok(())
 }
 
-/// Takes over what the token says now; of somebody who left meanwhile nothing is written.
+/// Takes over what the token says now; of somebody who left meanwhile nothing is written, also
+/// when they came again as somebody new.
 pub async fn update(tx: &Tx<'_>, id: MemberId, claims: &Claims) -> Result<()> {
     let subject = Subject::Member(id.0);
     tx.lock(subject).await?;
     let is_there = find_by_subject(tx.sql(), &claims.issuer, &claims.subject)
         .await?
-        .is_some_and(|member| member.is_active);
+        .is_some_and(|member| member.id == id && member.is_active);
     if !is_there {
         return Ok(());
     }

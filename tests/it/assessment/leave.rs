@@ -96,6 +96,7 @@ async fn an_idea_is_assessed_from_its_acceptance_until_it_leaves_the_backlog(
         "screenIdea(NEEDS_INFO)",
         "screenIdea(DECLINE)",
         "decideIdea(HOLD)",
+        "mergeIdeas",
         "withdrawIdea",
     ];
 

@@ -132,7 +132,7 @@ async fn people_who_press_a_button_meanwhile_get_a_true_answer(
 
 #[rstest]
 #[tokio::test]
-async fn a_turn_with_nothing_to_do_takes_two_statements_however_much_is_late(
+async fn a_turn_with_nothing_to_do_takes_three_statements_however_much_is_late(
     #[values(Sqlite, Postgres)] store: Store,
 ) {
     let Some(panel) = Panel::seated(store, 0).await else {
@@ -147,7 +147,7 @@ async fn a_turn_with_nothing_to_do_takes_two_statements_however_much_is_late(
 
     panel.app.calendar_turns().await;
 
-    assert_eq!(panel.app.db().statements() - before, 2);
+    assert_eq!(panel.app.db().statements() - before, 3);
 }
 
 #[tokio::test]

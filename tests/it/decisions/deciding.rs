@@ -202,7 +202,12 @@ async fn a_quorum_can_be_waived_where_somebody_has_rated(#[values(Sqlite, Postgr
     let error = refused.refused_because("ILLEGAL_STEP", "ASSESSMENTS_MISSING");
     assert_eq!(
         error["extensions"]["legalSteps"],
-        json!(["decideIdea(HOLD)", "decideIdea(DECLINE)", "withdrawIdea"])
+        json!([
+            "decideIdea(HOLD)",
+            "decideIdea(DECLINE)",
+            "mergeIdeas",
+            "withdrawIdea",
+        ])
     );
     assert_eq!(
         panel.author.sees(&bees, "decisions { kind }").await["decisions"],

@@ -243,7 +243,7 @@ async fn the_text_is_open_until_the_idea_leaves_the_backlog(
     ann.on(&ranked, "withdrawIdea", json!({}), "idea { id }")
         .await
         .ok();
-    let reopened = json!(["decideIdea(REOPEN)"]);
+    let reopened = json!(["decideIdea(REOPEN)", "resolveAppeal(UPHELD)"]);
     for (idea, legal) in [(&declined, &reopened), (&ranked, &json!([]))] {
         let before = ann.sees(idea, "title revision viewerCan").await;
         let answer = ann.update(idea, json!({"title": "Ants"})).await;

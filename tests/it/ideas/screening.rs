@@ -253,19 +253,26 @@ async fn only_what_was_handed_in_is_screened(#[values(Sqlite, Postgres)] store: 
         .ok();
     into_backlog(&app, &lead, &ideas[4]).await;
     let instead = [
-        json!(["answerQuestion", "decideIdea(DECLINE)", "withdrawIdea"]),
+        json!([
+            "answerQuestion",
+            "decideIdea(DECLINE)",
+            "mergeIdeas",
+            "withdrawIdea",
+        ]),
         json!([
             "decideIdea(WAIVE_QUORUM)",
             "decideIdea(HOLD)",
             "decideIdea(DECLINE)",
+            "mergeIdeas",
             "withdrawIdea",
         ]),
-        json!(["decideIdea(REOPEN)"]),
+        json!(["decideIdea(REOPEN)", "resolveAppeal(UPHELD)"]),
         json!([]),
         json!([
             "decideIdea(HOLD)",
             "decideIdea(ADOPT)",
             "decideIdea(DECLINE)",
+            "mergeIdeas",
             "withdrawIdea",
         ]),
     ];

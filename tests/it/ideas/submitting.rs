@@ -215,7 +215,7 @@ async fn submitting_names_likely_duplicates_and_is_never_refused_for_them(
 
     // Every word stands there too, in a text that is one word longer.
     let alike = json!([{
-        "similarity": 0.977, "lesson": "Too dear.", "idea": {"number": 1},
+        "similarity": 0.982, "lesson": "Too dear.", "idea": {"number": 1},
         "matchedWords": ["badge", "costs", "every", "hour", "printer", "visitors", "week"],
     }]);
     assert_eq!(

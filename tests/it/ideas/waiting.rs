@@ -179,6 +179,8 @@ async fn next_steps_are_open_or_say_why_not(#[values(Sqlite, Postgres)] store: S
     let decide = |to: &str, outcome: &str, closed: Option<[&str; 2]>| {
         step(to, "LEAD", [Some("decideIdea"), Some(outcome)], closed)
     };
+    let merge =
+        |closed: Option<[&str; 2]>| step("MERGED", "LEAD", [Some("mergeIdeas"), None], closed);
     let role = Some(["ROLE_NEEDED", "This needs the role LEAD."]);
     let own = Some(["OWN_IDEA", "Nobody judges their own idea."]);
     let foreign = Some(["NOT_AUTHOR", "Only those who wrote the idea may do this."]);
@@ -198,6 +200,7 @@ async fn next_steps_are_open_or_say_why_not(#[values(Sqlite, Postgres)] store: S
                 screen("NEEDS_INFO", "NEEDS_INFO"),
                 screen("DECLINED", "DECLINE"),
                 decide("ON_HOLD", "HOLD", screens),
+                merge(screens),
                 step(
                     "WITHDRAWN",
                     "AUTHOR",
@@ -219,6 +222,7 @@ async fn next_steps_are_open_or_say_why_not(#[values(Sqlite, Postgres)] store: S
             ),
             by_itself("SUBMITTED", "CALENDAR"),
             decide("DECLINED", "DECLINE", role),
+            merge(role),
             step("WITHDRAWN", "AUTHOR", [Some("withdrawIdea"), None], foreign),
         ])
     );
@@ -231,6 +235,7 @@ async fn next_steps_are_open_or_say_why_not(#[values(Sqlite, Postgres)] store: S
             decide("BACKLOG", "WAIVE_QUORUM", own),
             decide("ON_HOLD", "HOLD", own),
             decide("DECLINED", "DECLINE", own),
+            merge(own),
             step("WITHDRAWN", "AUTHOR", [Some("withdrawIdea"), None], None),
         ])
     );

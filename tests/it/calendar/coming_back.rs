@@ -71,7 +71,10 @@ async fn an_idea_comes_back_on_its_day_and_not_before(#[values(Sqlite, Postgres)
         "#1 “Bees” is back: the day it was put off to has come."
     ]);
     for person in [ann, lead, &cy] {
-        assert_eq!(person.told_of(&["STATE_CHANGED"]).await, [told.clone()]);
+        assert_eq!(
+            person.told_of(&["STATE_CHANGED"]).await,
+            std::slice::from_ref(&told)
+        );
     }
     // The next day has nothing for it.
     app.days_pass(1);

@@ -59,7 +59,10 @@ async fn a_question_that_stays_unanswered_goes_back_to_the_leads(
         "The question about #1 “Bees” stayed unanswered: it is with the leads again.",
     ]);
     for person in [ann, lead] {
-        assert_eq!(person.told_of(&["STATE_CHANGED"]).await, [told.clone()]);
+        assert_eq!(
+            person.told_of(&["STATE_CHANGED"]).await,
+            std::slice::from_ref(&told)
+        );
     }
     let late = json!({"ideaId": bees.id, "answer": "Seven."});
     let answer = ann.act("answerQuestion", late, "idea { id }").await;

@@ -80,7 +80,7 @@ const ALL: &str = "{
         author { name } steward { name } framing { filled }
         rank scorecard { total low high assessmentCount staleCount disagreement
             lines { criterion { key } level contribution } }
-        waitingFor { party isOverdue members { name } }
+        waitingFor { party isOverdue members { name } } mergedInto { title }
         decisions { kind reason isOverride rankThen scoreThen decidedBy { name } } } }
     backlog(first: 60) { nodes { rank rankLow rankHigh isTied idea { number }
         movement { change } } } }";
@@ -130,7 +130,8 @@ async fn the_demo_comes_out_the_same_every_time_and_holds_what_it_promises() {
         ("BACKLOG", 35),
         ("DECLINED", 2),
         ("DELIVERED", 2),
-        ("IN_ASSESSMENT", 8),
+        ("IN_ASSESSMENT", 7),
+        ("MERGED", 1),
         ("NEEDS_INFO", 1),
         ("ON_HOLD", 1),
         ("SUBMITTED", 6),
@@ -165,6 +166,9 @@ async fn the_demo_comes_out_the_same_every_time_and_holds_what_it_promises() {
     let at = ideas.iter().position(|idea| idea["title"] == declined);
     let appeals = &how["ideas"]["nodes"][at.unwrap()]["decisions"][1]["appeals"];
     assert_eq!(appeals[0]["state"], "OPEN");
+    let lamp = "A lamp on each desk that shows whether the desk is free";
+    assert_eq!(titled(lamp)["mergedInto"]["title"], "A map of free desks");
+    assert_eq!(last_of(lamp).unwrap()["kind"], "MERGED");
     let against = last_of("A map of first-aid kits and defibrillators").unwrap();
     assert_eq!(
         (&against["kind"], &against["isOverride"]),

@@ -1,7 +1,11 @@
 //! The SQL of what stays behind when somebody leaves who looked after ideas.
 
 use super::domain::{Authorship, IdeaId};
+use super::lifecycle::{Party, State};
+use super::notifications::Notice;
+use super::store::stored;
 use super::store_conflicts;
+use super::store_notifications::notify_each;
 use crate::entity::{co_author, idea};
 use crate::identity::domain::MemberId;
 use crate::platform::db::Tx;
@@ -20,8 +24,9 @@ const IDEAS_AT_ONCE: u64 = 500;
 
 /// Hands on every idea that somebody looked after, wherever it stands: to the heir, or to
 /// nobody where there is none, where the heir wrote it or declared a conflict of interest, or
-/// where the author is hidden and whether the heir may would tell who wrote it. Then the leads owe the next step. The ideas
-/// are locked in the order of their ids; five statements and a lock each for five hundred.
+/// where the author is hidden and whether the heir may would tell who wrote it. Then the leads
+/// owe the next step. The heir is told of those that somebody owes one. The ideas are locked in
+/// the order of their ids; six statements and a lock each for five hundred.
 pub async fn hand_on(
     tx: &Tx<'_>,
     _: &Permit<DeactivateMember>,
@@ -55,6 +60,7 @@ pub async fn hand_on(
             .all(tx.sql())
             .await?;
         let (mut to_heir, mut to_nobody) = (Vec::new(), Vec::new());
+        let mut told = Vec::new();
         let all: Vec<IdeaId> = rows.iter().map(|row| IdeaId(row.id)).collect();
         let not_theirs = match heir {
             Some(heir) => not_for(tx, heir, &all).await?,
@@ -70,7 +76,11 @@ pub async fn hand_on(
             let data = json!({"from": from, "to": to, "isLeaving": true});
             tx.emit(IdeaId(row.id).subject(), "STEWARD_CHANGED", data);
             if fits { &mut to_heir } else { &mut to_nobody }.push(row.id);
+            let state = stored("idea.state", &row.state, State::parse)?;
+            let owed = to.filter(|_| state.party() != Party::Nobody);
+            told.extend(owed.map(|heir| (IdeaId(row.id), heir)));
         }
+        notify_each(tx, Notice::StewardNamed, None, &told).await?;
         for (ids, to) in [(to_heir, heir), (to_nobody, None)] {
             if ids.is_empty() {
                 continue;

@@ -248,6 +248,18 @@ async fn whoever_left_is_let_in_no_more_and_what_they_did_stays(
         let lea = json!([{"decidedBy": {"name": "Lea", "isActive": false}}]);
         assert_eq!(seen["decisions"], lea);
     }
+    let query = "{ viewer { notifications(first: 1) { nodes { kind sentence idea { id } } } } }";
+    let told = kim.post(query, json!({})).await;
+    let name = admin.sees(&ideas[0], "number title").await;
+    let sentence = format!(
+        "#{} “{}” was handed to you to look after.",
+        name["number"],
+        name["title"].as_str().unwrap()
+    );
+    assert_eq!(
+        told.at("viewer.notifications.nodes"),
+        &json!([{"kind": "ASSIGNED", "sentence": sentence, "idea": {"id": ideas[0].id}}])
+    );
     let list = admin
         .post("{ members(search: \"Lea\") { totalCount } }", json!({}))
         .await;

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use crate::assessment::scoring::Bands;
 use crate::assessment::scoring::Yardstick;
 
 /// The highest key: 100.00 points.
@@ -133,19 +134,6 @@ fn above(class: &[i32], key: i64) -> i64 {
 /// Ideas of the class with a key below `key`.
 fn below(class: &[i32], key: i64) -> i64 {
     i64::from(class[key.clamp(0, KEYS as i64) as usize])
-}
-
-/// The likely range of a rank.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Bands {
-    /// Best rank it could have: 1 + `clearly_better`.
-    pub low: u32,
-    /// Worst: all ideas it stands among, itself included, less `clearly_worse`.
-    pub high: u32,
-    /// Ideas ahead by more than chance explains.
-    pub clearly_better: u32,
-    /// Ideas behind by more than chance explains.
-    pub clearly_worse: u32,
 }
 
 /// The ranks of this moment: what is folded, and the changes that are not yet. Looking up

@@ -4,6 +4,7 @@
 mod edges;
 mod inputs;
 pub(crate) mod properties;
+mod severity;
 
 use serde_json::Value;
 use sluice::assessment::presets::presets;

@@ -1,12 +1,14 @@
-//! The arithmetic of scores, after SCORING.md §1–§8 and §14: levels in, numbers and their
-//! explanation out. No clock, no database, no `async`, and no panic on any finite input.
+//! The arithmetic of scores, after SCORING.md: levels in, numbers and their explanation out. No clock, no database, no `async`, and no panic on any finite input.
 //! The same inputs give the same bytes in any order. Where an idea stands among others is
 //! asked of `backlog`.
 
+pub mod chance;
 mod idea;
 mod one;
+mod panels;
 mod ratio;
 mod rounding;
+mod severity;
 mod shares;
 mod spread;
 mod student;
@@ -14,7 +16,9 @@ mod words;
 
 pub use idea::{IdeaScore, Sheet, Status, score_idea, score_idea_under};
 pub use one::{AssessmentScore, Incomplete, assess, assess_under};
+pub use panels::{Contender, Covariance, Field, MOST_ASSESSORS, MOST_COMPARED, Pairs, Panel};
 pub use rounding::{apportion, hundredths, key_of, shown};
+pub use severity::{Fit, FittedAssessor, FittedIdea, LAMBDA, Rating};
 pub use shares::Shares;
 pub use spread::{Disagreement, Pool, Yardstick};
 pub use words::{disagreement_sentence, listed, sentence};
@@ -42,4 +46,17 @@ pub struct Line {
     pub highest: Option<f64>,
     /// The answers lie half the scale apart or more.
     pub is_split: bool,
+}
+
+/// The likely range of a rank (SCORING.md §8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Bands {
+    /// Best rank it could have: 1 + `clearly_better`.
+    pub low: u32,
+    /// Worst: all ideas it stands among, itself included, less `clearly_worse`.
+    pub high: u32,
+    /// Ideas ahead by more than chance explains.
+    pub clearly_better: u32,
+    /// Ideas behind by more than chance explains.
+    pub clearly_worse: u32,
 }

@@ -151,7 +151,12 @@ impl Yardstick {
 
     /// 95 % interval around the unrounded score, clipped to 0–100, to two decimals.
     pub fn interval(&self, theta: f64, n: u32) -> (f64, f64) {
-        let reach = self.t975 * self.se(n);
+        self.interval_with(theta, self.se(n))
+    }
+
+    /// The same around a score whose standard error is known, in points.
+    pub fn interval_with(&self, theta: f64, se: f64) -> (f64, f64) {
+        let reach = self.t975 * se;
         let end = |x: f64| f64::from(key_of(x.clamp(0.0, 100.0))) / 100.0;
         (end(theta - reach), end(theta + reach))
     }

@@ -1,9 +1,13 @@
 //! The worked examples of the scoring specification, read from its own file of expected
 //! numbers, and the pure rooms around them.
 
+mod choosing;
 mod edges;
 mod inputs;
+mod judged;
+mod pairwise;
 pub(crate) mod properties;
+mod quality;
 mod severity;
 
 use serde_json::Value;
@@ -94,11 +98,17 @@ fn examples() -> Value {
     serde_json::from_str(include_str!("data/scoring_examples.json")).expect("the examples are JSON")
 }
 
+/// The examples are written with four decimals: half a unit of the last.
 #[track_caller]
 fn near(found: f64, expected: &Value, what: &str) {
+    near_by(5e-5 + 1e-9, found, expected, what);
+}
+
+#[track_caller]
+fn near_by(tolerance: f64, found: f64, expected: &Value, what: &str) {
     let expected = expected.as_f64().expect("a number in the examples");
     assert!(
-        (found - expected).abs() <= 1e-4,
+        (found - expected).abs() <= tolerance,
         "{what}: {found} is not {expected}"
     );
 }

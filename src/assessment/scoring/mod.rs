@@ -2,15 +2,20 @@
 //! The same inputs give the same bytes in any order. Where an idea stands among others is
 //! asked of `backlog`.
 
+pub mod calibration;
 pub mod chance;
 mod idea;
 mod one;
+pub mod pairwise;
 mod panels;
+pub mod quality;
 mod ratio;
 mod rounding;
 mod severity;
 mod shares;
+pub mod shortlist;
 mod spread;
+pub mod stability;
 mod student;
 mod words;
 

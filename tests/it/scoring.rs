@@ -8,6 +8,7 @@ mod judged;
 mod pairwise;
 pub(crate) mod properties;
 mod quality;
+mod second;
 mod severity;
 
 use serde_json::Value;

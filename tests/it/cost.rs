@@ -1,6 +1,7 @@
 //! What things cost, in statements: as many for a hundred ideas as for five, at any depth,
 //! however many there are.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::process::Command;
 
@@ -215,13 +216,33 @@ async fn an_assessment_costs_the_same_among_five_ideas_and_among_three_hundred(
     let warm = panel.rated("Warm", &[[5; 6]; 3]).await;
     counted(assessor, assess, input(&warm)).await;
 
-    let (among_few, _) = counted(assessor, assess, input(&first)).await;
+    let (among_few, few_rows) = written(assessor, assess, input(&first)).await;
     bring_in(&panel.app, 300);
     // A reader folds what came in.
     counted(&panel.author, BACKLOG, json!({"first": 1})).await;
-    let (among_many, _) = counted(assessor, assess, input(&second)).await;
+    let (among_many, many_rows) = written(assessor, assess, input(&second)).await;
 
     assert_eq!(among_many, among_few);
+    assert_eq!(many_rows, few_rows);
+    let all: usize = many_rows.values().sum();
+    assert!(all <= 20, "{many_rows:?}");
+}
+
+/// How many statements a request of this person takes, and how many rows of each table are
+/// new or another afterwards.
+async fn written(person: &Person, query: &str, variables: Value) -> (u64, BTreeMap<String, usize>) {
+    let before = person.app.every_row().await;
+    let (statements, _) = counted(person, query, variables).await;
+    let after = person.app.every_row().await;
+    let mut rows = BTreeMap::new();
+    for (row, times) in after {
+        let is_new = before.get(&row).is_none_or(|earlier| *earlier < times);
+        let (table, _) = row.split_once(':').unwrap();
+        if is_new {
+            *rows.entry(table.to_owned()).or_default() += 1;
+        }
+    }
+    (statements, rows)
 }
 
 #[tokio::test]

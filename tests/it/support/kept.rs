@@ -57,4 +57,34 @@ impl App {
                 .collect(),
         }
     }
+
+    /// Every row of every table, as `table: row`, with how often it stands there. What a
+    /// request has written is what two of these do not share.
+    pub(crate) async fn every_row(&self) -> BTreeMap<String, i64> {
+        let sql = self.db().reader();
+        let backend = sql.get_database_backend();
+        let ask = async |question: &str| -> Vec<String> {
+            let question = Statement::from_string(backend, question);
+            let rows = sql.query_all_raw(question).await.unwrap();
+            let texts = rows.iter().map(|row| row.try_get_by_index(0).unwrap());
+            texts.collect()
+        };
+        let is_sqlite = backend == DbBackend::Sqlite;
+        let mut all = BTreeMap::new();
+        for table in self.kept().await.rows.into_keys() {
+            let whole = if is_sqlite {
+                let columns = format!(
+                    "select group_concat('quote(\"' || name || '\")', ' || '','' || ')
+                     from pragma_table_info('{table}')"
+                );
+                ask(&columns).await.remove(0)
+            } else {
+                "to_jsonb(t)::text".to_owned()
+            };
+            for row in ask(&format!("select {whole} from {table} t")).await {
+                *all.entry(format!("{table}: {row}")).or_default() += 1;
+            }
+        }
+        all
+    }
 }

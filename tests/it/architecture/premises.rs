@@ -5,12 +5,13 @@ use std::path::Path;
 
 use rstest::rstest;
 
-const AT_THE_TOP: [&str; 9] = [
+const AT_THE_TOP: [&str; 10] = [
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE",
     "README.md",
     "deploy",
+    "docs",
     "migration",
     "schema.graphql",
     "src",
@@ -114,6 +115,7 @@ fn a_stranger_at_the_top_is_named_and_so_is_what_is_missing() {
         "LICENSE",
         "data",
         "deploy",
+        "docs",
         "migration",
         "notes",
         "schema.graphql",

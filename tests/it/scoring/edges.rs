@@ -1,7 +1,9 @@
 //! Roundings, quantiles, gates and sentences: what the worked examples leave out.
 
 use sluice::assessment::rubric::{Aggregation, Rubric};
-use sluice::assessment::scoring::{Pool, Status, apportion, assess, hundredths, key_of, sentence};
+use sluice::assessment::scoring::{
+    IdeaScore, Pool, Status, apportion, assess, hundredths, key_of, sentence,
+};
 
 use super::{criterion, draft, preset, scored};
 
@@ -124,4 +126,48 @@ fn a_gate_answered_with_no_takes_the_rank_and_leaves_the_score() {
     assert!(score.lines[1].is_split);
     let score = scored(&rubric, &[yes.clone(), yes.clone(), yes]).unwrap();
     assert_eq!(score.status(&rubric, false), Status::Ranked);
+}
+
+#[test]
+fn the_readme_reckons_as_the_code_does() {
+    let readme = include_str!("../../../README.md");
+    let says = |words: &str| assert!(readme.contains(words), "README.md does not say {words:?}");
+    let rubric = preset("innovation");
+    let rated = |impacts: [f64; 3]| {
+        let sheet = |impact: f64| [4.0, impact, 3.0, 5.0, 2.0, 2.0].map(Some).to_vec();
+        scored(&rubric, &impacts.map(sheet)).unwrap()
+    };
+    let pool = |score: &IdeaScore| Pool {
+        ideas: 1,
+        assessments: i64::from(score.n),
+        rss_micro: score.rss_micro,
+    };
+    let (first, second) = (rated([4.0, 5.0, 3.0]), rated([3.0, 4.0, 3.0]));
+
+    let alone = pool(&first).yardstick();
+    let (low, high) = alone.interval(first.theta, first.n);
+    says(&format!("**{}**", hundredths(first.key)));
+    says(&format!("σ̂ = {:.2}", alone.spread));
+    says(&format!("({:.4})", alone.t975));
+    says(&format!("± {:.2}", alone.t975 * alone.se(3)));
+    says(&format!("**{low:.2} to {high:.2}**"));
+
+    let both = (pool(&first) + pool(&second)).yardstick();
+    says(&format!("mean {}", hundredths(second.key)));
+    says(&format!(
+        "= {:.2}, and {:.4} · {:.2}",
+        both.spread.powi(2),
+        both.t95,
+        both.spread
+    ));
+    says(&format!(
+        "= {:.2} points would be clear",
+        both.clear_gap(3, 3)
+    ));
+    says(&format!("{} are not", hundredths(first.key - second.key)));
+    says(&format!(
+        "standard error of {:.1}, six leave {:.1}",
+        both.se(3),
+        both.se(6)
+    ));
 }

@@ -304,6 +304,24 @@ fn equal_scores_are_all_first_and_still_uncertain() {
 }
 
 #[test]
+fn sparse_panels_give_plain_means_as_the_examples_say() {
+    for (name, ideas) in [("W5_severity", "ABCDE"), ("W6_disconnected", "ABCD")] {
+        let input = examples()[name]["input"].clone();
+        let totals: Vec<(&str, Vec<f64>)> = ideas
+            .split_terminator("")
+            .skip(1)
+            .map(|idea| {
+                let own = input.as_object().unwrap().iter();
+                let own = own.filter(|(cell, _)| cell.starts_with(idea));
+                (idea, own.filter_map(|(_, total)| total.as_f64()).collect())
+            })
+            .collect();
+        assert_eq!(totals.len(), ideas.len());
+        check_fit(name, &totals);
+    }
+}
+
+#[test]
 fn ties_share_a_rank_and_halves_round_up() {
     let w7 = &examples()["W7_ties"];
     let numbers = |field: &str| -> Vec<f64> {
@@ -373,6 +391,12 @@ fn ratio_presets_give_what_the_examples_say() {
         both.theta,
         &w8["RICE_two_assessors"]["score"],
         "two assessors",
+    );
+    let (low, high) = (0.25 * 0.5 / 24.0, 600_000.0_f64);
+    near(
+        low * (high / low).powf(both.theta / 100.0),
+        &w8["RICE_two_assessors"]["geometric_mean"],
+        "the ratio that such a mean stands for",
     );
 
     let ice = assess(&preset("ice"), &ratio("ice", &w8["ICE"]["input"]));

@@ -242,6 +242,10 @@ table! {
     "balanceAssignments" BalanceAssignments on (), "leads and admins" = leads;
     "declareConflict" DeclareConflict on (), "everyone who sees it, about themselves" = everyone;
     "withdrawConflict" WithdrawConflict on (), "everyone who sees it, about themselves" = everyone;
+    "draftRubric" DraftRubric on (), "leads and admins" = leads;
+    "publishRubric" PublishRubric on (), "leads and admins" = leads;
+    "retireRubric" RetireRubric on (), "leads and admins" = leads;
+    "setDefaultRubric" SetDefaultRubric on (), "leads and admins" = leads;
     "submitAssessment" AssessIdea on Standing, "assessors, never their own idea" = assessors_on_others_ideas;
     "reaffirmAssessment" ReaffirmAssessment on bool, "assessors, who made it" = assessors_own;
     "withdrawAssessment" WithdrawAssessment on bool, "who made it" = own_assessment;

@@ -11,11 +11,14 @@ impl MigrationTrait for Migration {
         crate::run(
             manager,
             &[
+                // `retired_up_to`: versions up to this number are offered no more.
                 "create table rubric (
                     id uuid primary key not null,
                     key text not null unique,
                     name text not null,
                     is_default boolean not null,
+                    is_published boolean not null,
+                    retired_up_to integer not null,
                     created_at bigint not null
                 )",
                 // `definition` is canonical JSON; a published version never changes.
@@ -23,13 +26,24 @@ impl MigrationTrait for Migration {
                     id uuid primary key not null,
                     rubric_id uuid not null references rubric (id),
                     number integer not null,
-                    state text not null,
                     definition text not null,
                     reveals_author boolean not null,
                     published_at bigint,
                     published_by_id uuid references member (id),
                     unique (rubric_id, number)
                 )",
+                // Why a version was published or retired, or made the default one.
+                "create table rubric_change (
+                    id uuid primary key not null,
+                    rubric_id uuid not null references rubric (id),
+                    kind text not null,
+                    number integer not null,
+                    reason text not null,
+                    salt text not null,
+                    changed_by_id uuid references member (id),
+                    changed_at bigint not null
+                )",
+                "create index rubric_change_by_rubric on rubric_change (rubric_id, changed_at)",
                 "create table assessment (
                     id uuid primary key not null,
                     idea_id uuid not null references idea (id) on delete cascade,
@@ -67,6 +81,7 @@ impl MigrationTrait for Migration {
             &[
                 "drop table rating",
                 "drop table assessment",
+                "drop table rubric_change",
                 "drop table rubric_version",
                 "drop table rubric",
             ],

@@ -4,7 +4,8 @@ use super::limits::Limits;
 use super::node::NodeQuery;
 use super::redact::RedactionMutation;
 use crate::assessment::graphql::{
-    AssessmentMutation, AssignmentMutation, AssignmentQuery, ConflictMutation, RubricQuery,
+    AssessmentMutation, AssignmentMutation, AssignmentQuery, ConflictMutation, RubricMutation,
+    RubricQuery,
 };
 use crate::assessment::loaders::{Assigned, Newest, Own, Rubrics, Submitted};
 use crate::assessment::shelf::Shelf;
@@ -60,7 +61,11 @@ struct Sharing(IdeaMutation, ConversationMutation, NotificationMutation);
 
 /// What assessors and leads do.
 #[derive(MergedObject, Default)]
-struct Judging(AssessmentMutation, Asking, Deciding);
+struct Judging(Measuring, Asking, Deciding);
+
+/// What ideas are judged by, and the judging.
+#[derive(MergedObject, Default)]
+struct Measuring(AssessmentMutation, RubricMutation);
 
 /// Who is asked to assess, and who must not judge.
 #[derive(MergedObject, Default)]

@@ -328,7 +328,11 @@ async fn counted(
         }
         if was_published {
             let from = before.map(|row| row.key);
-            tx.emit(subject, "SCORE_CHANGED", json!({"from": from, "to": null}));
+            tx.emit(
+                subject,
+                "SCORE_CHANGED",
+                changed(from, None, version, cause),
+            );
         }
         return Ok(());
     };
@@ -387,13 +391,24 @@ async fn counted(
     }
     let from = before.filter(|_| was_published).map(|row| row.key);
     if is_published && from != Some(score.key) {
-        tx.emit(
-            subject,
-            "SCORE_CHANGED",
-            json!({"from": from, "to": score.key}),
-        );
+        let data = changed(from, Some(score.key), version, cause);
+        tx.emit(subject, "SCORE_CHANGED", data);
     }
     Ok(())
+}
+
+/// What the event of a changed score says: keys, and the version of the rubric that did it.
+fn changed(
+    from: Option<i32>,
+    to: Option<i32>,
+    version: &RubricVersion,
+    cause: Cause,
+) -> serde_json::Value {
+    let mut data = json!({"from": from, "to": to});
+    if cause == Cause::Rubric {
+        data["rubricVersion"] = json!(version.number);
+    }
+    data
 }
 
 /// Whether an idea has left assessment with a score for good: it does not come back to it.

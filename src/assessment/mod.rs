@@ -10,6 +10,8 @@ pub mod commands_import;
 pub mod commands_leaving;
 pub mod commands_reaffirm;
 pub mod commands_redact;
+pub mod commands_rescore;
+pub mod commands_rubrics;
 pub mod domain;
 pub mod graphql;
 pub mod importing;
@@ -27,6 +29,7 @@ pub mod store_assignments_lists;
 pub mod store_digests;
 pub mod store_import;
 pub mod store_redact;
+pub mod store_rubric_changes;
 mod store_rubrics;
 pub mod store_verify;
 

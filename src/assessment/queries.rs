@@ -10,37 +10,48 @@ use crate::ideas::store::Sees;
 use crate::platform::error::{Error, Result};
 use crate::session::Session;
 
-/// All rubrics, the default one first.
+/// All rubrics the caller may see, the default one first: those that were never published are
+/// the leads' own.
 pub async fn rubrics(s: &Session) -> Result<Vec<RubricHead>> {
     s.actor.signed_in()?;
-    store::rubrics(s.reader()).await
+    let mut all = store::rubrics(s.reader()).await?;
+    all.retain(|rubric| shows_rubric(s, rubric));
+    Ok(all)
 }
 
-/// The rubric with this key, or the default one.
-pub async fn rubric(s: &Session, key: Option<&str>) -> Result<Option<RubricHead>> {
-    s.actor.signed_in()?;
-    store::rubric_by_key(s.reader(), key).await
+/// Whether the caller may know that there is this rubric.
+pub fn shows_rubric(s: &Session, rubric: &RubricHead) -> bool {
+    rubric.is_published || s.actor.leads()
+}
+
+/// The rubric with this key, when the caller may see it.
+pub async fn rubric(s: &Session, key: &str) -> Result<Option<RubricHead>> {
+    let mut all = rubrics(s).await?;
+    all.retain(|rubric| rubric.key == key);
+    Ok(all.pop())
 }
 
 /// The version a newly accepted idea is assessed under; `UNKNOWN_RUBRIC` at `input.rubric`.
 pub async fn current_version(s: &Session, key: Option<&str>) -> Result<RubricVersion> {
     s.actor.signed_in()?;
     let current = match store::rubric_by_key(s.reader(), key).await? {
-        Some(rubric) => store::current(s.reader(), rubric.id).await?,
+        Some(rubric) => store::current(s.reader(), &rubric).await?,
         None => None,
     };
     let current = current.ok_or_else(|| match key {
-        Some(key) => Error::invalid(
-            &["rubric"],
-            "UNKNOWN_RUBRIC",
-            format!("There is no published rubric with the key {key:?}."),
-        ),
+        Some(key) => unknown_rubric("rubric", key),
         None => Error::internal("there is no default rubric"),
     })?;
     match cannot_rank(&current.rubric) {
         Some(why) => Err(Error::invalid(&["rubric"], "AGGREGATION_NOT_SERVED", why)),
         None => Ok(current),
     }
+}
+
+/// No rubric with this key is offered; said at `input.<field>`.
+pub fn unknown_rubric(field: &str, key: &str) -> Error {
+    let told = format!("There is no published rubric with the key {key:?}.");
+    Error::invalid(&[field], "UNKNOWN_RUBRIC", told)
 }
 
 /// Why ideas cannot be assessed under a rubric in this version; nothing when they can.

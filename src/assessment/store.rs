@@ -21,8 +21,8 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 pub use super::store_rubrics::{
-    RubricHead, RubricState, RubricVersion, current, definition, insert_rubric, rubric_by_id,
-    rubric_by_key, rubrics, version, versions,
+    RubricHead, RubricState, RubricVersion, current, definition, insert_rubric, newest,
+    rubric_by_id, rubric_by_key, rubrics, version, versions,
 };
 
 id! {
@@ -290,6 +290,28 @@ pub async fn reaffirm(
         .await?;
     row.idea_revision = idea.revision;
     row.submitted_at = tx.now();
+    let digest = store_digests::assessment(&row, &ratings);
+    assessment::Entity::update(row_of::<_, assessment::ActiveModel>(row))
+        .exec(tx.sql())
+        .await?;
+    Ok(digest)
+}
+
+/// Counts an assessment under another version of its rubric; the digest for the event.
+pub async fn move_to_version(
+    tx: &Tx<'_>,
+    id: AssessmentId,
+    version: RubricVersionId,
+    is_complete: bool,
+) -> Result<String> {
+    let found = assessment::Entity::find_by_id(id.0).one(tx.sql()).await?;
+    let mut row = found.ok_or_else(|| Error::internal("an assessment is gone"))?;
+    let ratings = rating::Entity::find()
+        .filter(rating::Column::AssessmentId.eq(id.0))
+        .all(tx.sql())
+        .await?;
+    row.rubric_version_id = version.0;
+    row.is_complete = is_complete;
     let digest = store_digests::assessment(&row, &ratings);
     assessment::Entity::update(row_of::<_, assessment::ActiveModel>(row))
         .exec(tx.sql())

@@ -1,7 +1,7 @@
 //! What events carry of assessments and rubrics. Made when they are written, and once more by
 //! `sluice verify`.
 
-use crate::entity::{assessment, rating};
+use crate::entity::{assessment, rating, rubric_change};
 use crate::platform::digest::sha256;
 
 /// Of an assessment as it was handed in: every level and rationale, in the order of the
@@ -26,6 +26,11 @@ pub fn assessment(row: &assessment::Model, ratings: &[rating::Model]) -> String 
     }
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     sha256(&parts)
+}
+
+/// Of what was done with a rubric, and why.
+pub fn rubric_change(row: &rubric_change::Model) -> String {
+    sha256(&[&row.salt, &row.kind, &row.number.to_string(), &row.reason])
 }
 
 /// Of the definition of a rubric's version, which everybody may read.

@@ -5,7 +5,6 @@ use super::store::{RubricId, RubricVersionId};
 use super::store_digests;
 use crate::entity::{rubric, rubric_version};
 use crate::ideas::lifecycle::words;
-use crate::ideas::store::stored;
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
 use crate::platform::db::{Tx, row_of};
@@ -13,7 +12,8 @@ use crate::platform::error::{Error, Result};
 use crate::platform::ids;
 use crate::platform::outbox::Subject;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::OnConflict,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
+    sea_query::OnConflict,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -37,6 +37,21 @@ pub struct RubricHead {
     pub key: String,
     pub name: String,
     pub is_default: bool,
+    /// Has a version that was published; else it is the leads' own.
+    pub is_published: bool,
+    /// Versions up to this number are offered no more; 0 when none was retired.
+    pub retired_up_to: i32,
+}
+
+impl RubricHead {
+    /// Where a version of this rubric stands.
+    pub fn state_of(&self, version: &RubricVersion) -> RubricState {
+        match version.published_at {
+            None => RubricState::Draft,
+            Some(_) if version.number <= self.retired_up_to => RubricState::Retired,
+            Some(_) => RubricState::Published,
+        }
+    }
 }
 
 /// One version of a rubric.
@@ -45,7 +60,6 @@ pub struct RubricVersion {
     pub id: RubricVersionId,
     pub rubric_id: RubricId,
     pub number: i32,
-    pub state: RubricState,
     pub rubric: Rubric,
     pub published_at: Option<Micros>,
     pub published_by: Option<MemberId>,
@@ -61,7 +75,7 @@ pub async fn rubrics(sql: &impl ConnectionTrait) -> Result<Vec<RubricHead>> {
     Ok(rows.into_iter().map(read_head).collect())
 }
 
-/// The rubric with this key; the default one when none is given.
+/// The published rubric with this key; the default one when none is given.
 pub async fn rubric_by_key(
     sql: &impl ConnectionTrait,
     key: Option<&str>,
@@ -74,7 +88,11 @@ pub async fn rubric_by_key(
         Some(key) => rubric::Entity::find().filter(rubric::Column::Key.eq(key)),
         None => rubric::Entity::find().filter(rubric::Column::IsDefault.eq(true)),
     };
-    Ok(query.one(sql).await?.map(read_head))
+    let found = query
+        .filter(rubric::Column::IsPublished.eq(true))
+        .one(sql)
+        .await?;
+    Ok(found.map(read_head))
 }
 
 /// Rubrics by id.
@@ -83,12 +101,14 @@ pub async fn rubric_by_id(sql: &impl ConnectionTrait, id: RubricId) -> Result<Op
     Ok(row.map(read_head))
 }
 
-fn read_head(row: rubric::Model) -> RubricHead {
+pub(super) fn read_head(row: rubric::Model) -> RubricHead {
     RubricHead {
         id: RubricId(row.id),
         key: row.key,
         name: row.name,
         is_default: row.is_default,
+        is_published: row.is_published,
+        retired_up_to: row.retired_up_to,
     }
 }
 
@@ -108,15 +128,30 @@ pub async fn version(sql: &impl ConnectionTrait, id: Uuid) -> Result<Option<Rubr
     row.map(read_version).transpose()
 }
 
-/// The newest published version of a rubric.
-pub async fn current(sql: &impl ConnectionTrait, id: RubricId) -> Result<Option<RubricVersion>> {
-    let row = rubric_version::Entity::find()
-        .filter(rubric_version::Column::RubricId.eq(id.0))
-        .filter(rubric_version::Column::State.eq(RubricState::Published.as_str()))
-        .order_by_desc(rubric_version::Column::Number)
+/// The newest version of a rubric that is offered; none when it was retired.
+pub async fn current(
+    sql: &impl ConnectionTrait,
+    rubric: &RubricHead,
+) -> Result<Option<RubricVersion>> {
+    let row = published(rubric.id)
+        .filter(rubric_version::Column::Number.gt(rubric.retired_up_to))
         .one(sql)
         .await?;
     row.map(read_version).transpose()
+}
+
+/// The newest version of a rubric that was published, offered or not.
+pub async fn newest(sql: &impl ConnectionTrait, id: RubricId) -> Result<Option<RubricVersion>> {
+    let row = published(id).one(sql).await?;
+    row.map(read_version).transpose()
+}
+
+/// The published versions of a rubric, newest first.
+fn published(id: RubricId) -> Select<rubric_version::Entity> {
+    rubric_version::Entity::find()
+        .filter(rubric_version::Column::RubricId.eq(id.0))
+        .filter(rubric_version::Column::PublishedAt.is_not_null())
+        .order_by_desc(rubric_version::Column::Number)
 }
 
 fn read_version(row: rubric_version::Model) -> Result<RubricVersion> {
@@ -125,7 +160,6 @@ fn read_version(row: rubric_version::Model) -> Result<RubricVersion> {
         id: RubricVersionId(row.id),
         rubric_id: RubricId(row.rubric_id),
         number: row.number,
-        state: stored("rubric_version.state", &row.state, RubricState::parse)?,
         rubric: Rubric::parse(draft)?,
         published_at: row.published_at,
         published_by: row.published_by_id.map(MemberId),
@@ -145,6 +179,8 @@ pub async fn insert_rubric(
         key: new.key.clone(),
         name: new.name.clone(),
         is_default,
+        is_published: true,
+        retired_up_to: 0,
         created_at: tx.now(),
     }))
     .on_conflict(
@@ -164,7 +200,6 @@ pub async fn insert_rubric(
             id: ids::fresh(tx.now()),
             rubric_id: id,
             number: 1,
-            state: RubricState::Published.as_str().to_owned(),
             definition,
             reveals_author: new.reveals_author,
             published_at: Some(tx.now()),

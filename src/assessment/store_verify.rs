@@ -1,7 +1,7 @@
 //! The SQL of `sluice verify` about assessments, scores and rubrics. It reads and judges
 //! nothing.
 
-use crate::entity::{assessment, idea_score, rating, rubric_version};
+use crate::entity::{assessment, idea_score, rating, rubric_change, rubric_version};
 use crate::platform::error::Result;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use std::collections::HashMap;
@@ -49,6 +49,17 @@ pub async fn lines(
         .all(sql)
         .await?;
     Ok(rows.into_iter().map(|row| (row.idea_id, row)).collect())
+}
+
+/// What was done with several rubrics, and why.
+pub async fn changes(
+    sql: &impl ConnectionTrait,
+    rubrics: &[Uuid],
+) -> Result<Vec<rubric_change::Model>> {
+    Ok(rubric_change::Entity::find()
+        .filter(rubric_change::Column::RubricId.is_in(rubrics.iter().copied()))
+        .all(sql)
+        .await?)
 }
 
 /// Every version of several rubrics.

@@ -29,6 +29,7 @@ pub mod question;
 pub mod rating;
 pub mod review_due;
 pub mod rubric;
+pub mod rubric_change;
 pub mod rubric_version;
 pub mod score_change;
 pub mod stay;

@@ -10,6 +10,8 @@ pub struct Model {
     pub key: String,
     pub name: String,
     pub is_default: bool,
+    pub is_published: bool,
+    pub retired_up_to: i32,
     pub created_at: i64,
 }
 

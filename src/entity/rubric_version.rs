@@ -9,7 +9,6 @@ pub struct Model {
     pub id: Uuid,
     pub rubric_id: Uuid,
     pub number: i32,
-    pub state: String,
     pub definition: String,
     pub reveals_author: bool,
     pub published_at: Option<i64>,

@@ -158,7 +158,12 @@ impl Activity {
             ActivityKind::AssessmentWithdrawn => format!("{actor} took an assessment back."),
             ActivityKind::ScoreChanged => {
                 let shown = |key: &str| self.data[key].as_i64().map(hundredths);
+                let rubric = self.data["rubricVersion"].as_i64();
                 match (shown("from"), shown("to")) {
+                    (Some(from), Some(to)) if rubric.is_some() => format!(
+                        "Version {} of its rubric was published: the score went from {from} to {to}.",
+                        rubric.unwrap_or_default()
+                    ),
                     (Some(from), Some(to)) => format!("The score went from {from} to {to}."),
                     (None, Some(to)) => format!("The score was published: {to}."),
                     _ => "The score fell away: no assessment counts any more.".to_owned(),

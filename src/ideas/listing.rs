@@ -58,6 +58,8 @@ pub enum Cause {
     Moved,
     QuorumWaived,
     Imported,
+    /// A new version of its rubric was published, and it was computed again under it.
+    Rubric,
 }
 
 impl Cause {
@@ -71,6 +73,7 @@ impl Cause {
             Self::Moved => "MOVED",
             Self::QuorumWaived => "QUORUM_WAIVED",
             Self::Imported => "IMPORTED",
+            Self::Rubric => "RUBRIC",
         }
     }
 }

@@ -190,6 +190,23 @@ pub async fn in_assessment(
     Ok(rows.into_iter().map(|row| IdeaId(row.id)).collect())
 }
 
+/// Ideas that are assessed under one of these versions of a rubric, by id, whoever may see
+/// them: not those that go on in another idea or were taken back.
+pub async fn under_versions(
+    sql: &impl ConnectionTrait,
+    versions: &[Uuid],
+    most: u64,
+) -> Result<Vec<Idea>> {
+    let rows = idea::Entity::find()
+        .filter(idea::Column::RubricVersionId.is_in(versions.iter().copied()))
+        .filter(idea::Column::State.is_not_in([State::Merged, State::Withdrawn].map(State::as_str)))
+        .order_by_asc(idea::Column::Id)
+        .limit(most)
+        .all(sql)
+        .await?;
+    rows.into_iter().map(read).collect()
+}
+
 /// One idea, locked until the command ends; `NOT_FOUND` when this person may not see it.
 pub async fn locked(tx: &Tx<'_>, sees: &Sees, id: IdeaId) -> Result<Idea> {
     // Locked first and read after: two people may press at once.

@@ -31,6 +31,7 @@ mod people;
 mod races;
 mod ranking;
 mod redaction;
+mod rubrics;
 mod schema;
 mod scoring;
 mod support;

@@ -4,6 +4,7 @@ mod assessments;
 mod assigning;
 mod assignments;
 mod conflicts;
+mod drafting;
 mod mutations;
 mod rubrics;
 mod scorecard;
@@ -18,6 +19,7 @@ pub use assignments::{
     assignments_of, awaited, overdue_assignments, viewer_assignment_of,
 };
 pub use conflicts::ConflictMutation;
+pub use drafting::RubricMutation;
 pub use mutations::AssessmentMutation;
 pub use rubrics::{
     CriterionNode, RubricNode, RubricQuery, RubricVersionNode, hides_authors, rubric, rubric_of,

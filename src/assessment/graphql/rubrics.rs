@@ -7,6 +7,7 @@ use crate::assessment::shelf::Shelf;
 use crate::assessment::store::{
     self, RubricHead, RubricId, RubricState, RubricVersion, RubricVersionId,
 };
+use crate::assessment::store_rubric_changes::{self, RubricChange, RubricChangeKind};
 use crate::graph::{DateTime, session};
 use crate::ideas::domain::Idea;
 use crate::identity::graphql::{MemberNode, member};
@@ -48,7 +49,8 @@ pub async fn version_for_screening(s: &Session, key: Option<&str>) -> Result<uui
 /// The rubric with this id.
 pub async fn rubric(ctx: &Context<'_>, id: RubricId) -> Result<Option<RubricNode>> {
     let found = store::rubric_by_id(session(ctx).reader(), id).await?;
-    Ok(found.map(RubricNode))
+    let shown = found.filter(|rubric| queries::shows_rubric(session(ctx), rubric));
+    Ok(shown.map(RubricNode))
 }
 
 /// The version with this id; drafts are the leads' own.
@@ -62,7 +64,7 @@ pub async fn rubric_version(
 }
 
 fn shows(s: &Session, version: &RubricVersion) -> bool {
-    version.state != RubricState::Draft || s.actor.leads()
+    version.published_at.is_some() || s.actor.leads()
 }
 
 /// A rubric, whatever its version.
@@ -87,9 +89,21 @@ impl RubricNode {
         &self.0.name
     }
 
-    /// The newest published version; null when there is none.
+    /// Whether ideas are assessed under it when nobody names another.
+    async fn is_default(&self) -> bool {
+        self.0.is_default
+    }
+
+    /// What leads did with it, and why, oldest first; empty for a preset that nobody changed.
+    async fn changes(&self, ctx: &Context<'_>) -> Result<Vec<RubricChangeNode>> {
+        let all = store_rubric_changes::changes(session(ctx).reader(), self.0.id).await?;
+        Ok(all.into_iter().map(RubricChangeNode).collect())
+    }
+
+    /// The newest published version, which ideas accepted now are assessed under; null when
+    /// there is none, or the rubric is retired.
     async fn current(&self, ctx: &Context<'_>) -> Result<Option<RubricVersionNode>> {
-        let found = store::current(session(ctx).reader(), self.0.id).await?;
+        let found = store::current(session(ctx).reader(), &self.0).await?;
         Ok(found.map(|version| RubricVersionNode(Arc::new(version))))
     }
 
@@ -117,6 +131,41 @@ impl RubricNode {
     }
 }
 
+/// What a lead did with a rubric.
+pub struct RubricChangeNode(RubricChange);
+
+/// What a lead did with a rubric, and why. It never changes.
+#[Object(name = "RubricChange")]
+impl RubricChangeNode {
+    /// What was done.
+    async fn kind(&self) -> RubricChangeKind {
+        self.0.kind
+    }
+
+    /// The number of the version that was published, or was the newest then.
+    async fn version_number(&self) -> i32 {
+        self.0.number
+    }
+
+    /// Why.
+    async fn reason(&self) -> &str {
+        &self.0.reason
+    }
+
+    /// When.
+    async fn at(&self) -> DateTime {
+        DateTime(self.0.at)
+    }
+
+    /// Who did it; always known.
+    async fn by(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
+        match self.0.by {
+            Some(id) => member(ctx, id).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
 /// One version of a rubric.
 #[derive(Clone)]
 pub struct RubricVersionNode(pub Arc<RubricVersion>);
@@ -135,8 +184,11 @@ impl RubricVersionNode {
     }
 
     /// Whether it can be used.
-    async fn state(&self) -> RubricState {
-        self.0.state
+    async fn state(&self, ctx: &Context<'_>) -> Result<RubricState> {
+        let heads = ctx.data_unchecked::<DataLoader<Rubrics>>();
+        let head = heads.load_one(Some(self.0.rubric_id)).await?;
+        let head = head.ok_or_else(|| Error::internal("the rubric of a version is gone"))?;
+        Ok(head.state_of(&self.0))
     }
 
     /// How the answers of one assessment become its score.
@@ -288,17 +340,19 @@ pub struct RubricQuery;
 
 #[Object]
 impl RubricQuery {
-    /// The rubric with this key; null when there is none.
+    /// The rubric with this key; null when there is none. One that was never published is the
+    /// leads' own.
     async fn rubric(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "As in `innovation`.")] key: String,
     ) -> Option<Result<RubricNode>> {
-        let found = queries::rubric(session(ctx), Some(&key)).await;
+        let found = queries::rubric(session(ctx), &key).await;
         found.map(|rubric| rubric.map(RubricNode)).transpose()
     }
 
-    /// All rubrics, the default one first, then by key.
+    /// All rubrics, retired ones too, the default one first, then by key. Those that were never
+    /// published are the leads' own.
     async fn rubrics(&self, ctx: &Context<'_>) -> Option<Result<Vec<RubricNode>>> {
         let found = queries::rubrics(session(ctx)).await;
         Some(found.map(|rubrics| rubrics.into_iter().map(RubricNode).collect()))

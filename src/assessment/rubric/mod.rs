@@ -202,6 +202,26 @@ impl Rubric {
         }
     }
 
+    /// Whether levels given under another version mean the same here: the same criteria on the
+    /// same scales, in whatever order and with whatever weights.
+    pub fn asks_the_same(&self, other: &Self) -> bool {
+        let scale = |rubric: &Self, key: &str| {
+            let criterion = &rubric.criteria[rubric.position(key)?];
+            Some((
+                criterion.kind,
+                criterion.minimum.to_bits(),
+                criterion.maximum.to_bits(),
+                criterion.step.to_bits(),
+            ))
+        };
+        self.method == other.method
+            && self.criteria.len() == other.criteria.len()
+            && self
+                .criteria
+                .iter()
+                .all(|it| scale(self, &it.key) == scale(other, &it.key))
+    }
+
     /// Whole steps from the lowest to the highest level of criterion `i`.
     pub fn steps_in_all(&self, i: usize) -> i64 {
         self.steps_below(i, self.criteria[i].maximum)

@@ -115,7 +115,7 @@ async fn same(
         .into_iter()
         .rev()
     {
-        let is_published = version.state == store::RubricState::Published;
+        let is_published = head.state_of(&version) == store::RubricState::Published;
         if is_published && store::definition(&version.rubric)? == definition {
             return Ok(Some(version));
         }
@@ -127,7 +127,7 @@ async fn default_one(house: Option<&House>) -> Result<Chosen> {
     if let Some(house) = house {
         let sql = house.db.reader();
         if let Some(head) = store::rubric_by_key(sql, None).await?
-            && let Some(version) = store::current(sql, head.id).await?
+            && let Some(version) = store::current(sql, &head).await?
         {
             let rubric = version.rubric.clone();
             return Ok(Chosen {
@@ -165,7 +165,7 @@ impl Chosen {
             // Somebody may have taken the key meanwhile.
             same(house, &head, &self.rubric).await?
         } else {
-            store::current(sql, head.id).await?
+            store::current(sql, &head).await?
         };
         version.ok_or_else(|| Error::Conflict {
             reason: "RUBRIC_DIFFERS",

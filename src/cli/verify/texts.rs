@@ -7,9 +7,10 @@ use super::Tally;
 use super::chain::{Chain, Said};
 use super::redactions::Redactions;
 use super::{appeals, assigned, comments};
-use crate::assessment::store_digests::{assessment, definition};
-use crate::assessment::store_verify::{Rows, versions};
-use crate::entity::question;
+use crate::assessment::store_digests::{assessment, definition, rubric_change};
+use crate::assessment::store_rubric_changes::{RubricChangeKind, event_of};
+use crate::assessment::store_verify::{Rows, changes, versions};
+use crate::entity::{question, rubric_change};
 use crate::ideas::domain::Idea;
 use crate::ideas::store::read;
 use crate::ideas::store_digests as digests;
@@ -31,6 +32,8 @@ struct Made<'a> {
     notes: HashMap<Uuid, &'a Said>,
     /// The last time each was handed in,
     assessments: HashMap<Uuid, &'a Said>,
+    /// the last time it was taken over to another version of its rubric since,
+    carried: HashMap<Uuid, &'a Said>,
     /// and whether it was taken back after.
     withdrawn: BTreeSet<Uuid>,
     supports: i64,
@@ -66,8 +69,11 @@ impl<'a> Made<'a> {
             if let Some(id) = event.id("assessment") {
                 if event.kind == "ASSESSMENT_WITHDRAWN" {
                     made.withdrawn.insert(id);
+                } else if event.kind == "ASSESSMENT_CARRIED_OVER" {
+                    made.carried.insert(id, event);
                 } else if event.kind == "ASSESSED" {
                     made.withdrawn.remove(&id);
+                    made.carried.remove(&id);
                     made.assessments.insert(id, event);
                 }
             }
@@ -270,7 +276,8 @@ fn handed_in(
         };
         // An import hands in for others, and nobody acts.
         let is_theirs = event.actor.is_none_or(|actor| actor == row.assessor_id);
-        let (last, digest) = gone.or("assessment", &hex(row.id), event, "digest");
+        let newest = made.carried.get(&row.id).copied().unwrap_or(event);
+        let (last, digest) = gone.or("assessment", &hex(row.id), newest, "digest");
         if digest != Some(&assessment(row, ratings)) || row.submitted_at != event.at || !is_theirs {
             let told = format!("{name} is not what it was when it was handed in");
             return Err(chain.misfit_at(last, told));
@@ -307,6 +314,7 @@ pub(super) fn none_gone(
 pub(super) async fn rubrics(view: &View, batch: &[Chain], tally: &mut Tally) -> Result<(), Stop> {
     let ids: Vec<Uuid> = batch.iter().map(|chain| chain.subject.id()).collect();
     let rows = versions(view, &ids).await?;
+    let changes = changes(view, &ids).await?;
     for chain in batch {
         let mut open: BTreeMap<i64, &Said> = BTreeMap::new();
         for event in chain
@@ -335,6 +343,29 @@ pub(super) async fn rubrics(view: &View, batch: &[Chain], tally: &mut Tally) -> 
         if let Some((number, event)) = open.first_key_value() {
             return Err(chain.misfit_at(event, format!("version {number} is gone")));
         }
+        reasons(chain, &changes)?;
     }
     Ok(())
+}
+
+/// Holds what was done with a rubric, and why, against the events that tell of it.
+fn reasons(chain: &Chain, rows: &[rubric_change::Model]) -> Result<(), Stop> {
+    let told = chain.events.iter();
+    let mut open: HashMap<Uuid, &Said> = told
+        .filter_map(|event| Some((event.id("change")?, event)))
+        .collect();
+    let of_chain = rows
+        .iter()
+        .filter(|row| row.rubric_id == chain.subject.id());
+    for row in of_chain {
+        let Some(event) = open.remove(&row.id) else {
+            return Err(chain.misfit(format!("no event tells of {}", row.id.simple())));
+        };
+        let is_kind = RubricChangeKind::parse(&row.kind).map(event_of) == Some(&*event.kind);
+        if !is_kind || event.text("reasonDigest") != Some(&rubric_change(row)) {
+            let told = format!("what it says of version {} was changed", row.number);
+            return Err(chain.misfit_at(event, told));
+        }
+    }
+    none_gone(chain, &open, "what was said of a version,")
 }

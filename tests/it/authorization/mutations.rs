@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::names;
 use super::table::{ROLES, ROWS, Row, To, Whose, verdict};
+use crate::rubrics::rubric;
 use crate::support::acts::Idea;
 use crate::support::panel::Panel;
 use crate::support::people::Person;
@@ -63,11 +64,24 @@ impl Cast {
         }
         let idea = match to {
             To::Nothing => return (String::new(), None),
+            To::RubricDraft => return (lead.drafts(rubric("drafted", json!({}))).await, None),
+            To::Rubric => {
+                // Another key each time: what was retired once is so for the next one.
+                let count = lead.post("{ rubrics { key } }", json!({})).await;
+                let key = format!("r{}", count.at("rubrics").as_array().unwrap().len());
+                lead.brings_out(rubric(&key, json!({}))).await;
+                return (key, None);
+            }
             _ => author.submit_with("Target", draft).await,
         };
         let mut id = idea.id.clone();
         match to {
-            To::Nothing | To::Draft | To::Submitted | To::Anonymous => {}
+            To::Nothing
+            | To::RubricDraft
+            | To::Rubric
+            | To::Draft
+            | To::Submitted
+            | To::Anonymous => {}
             To::Comment => {
                 let input = json!({"ideaId": idea.id, "body": "Hm."});
                 let said = author.act("addComment", input, "comment { id }").await;
@@ -161,6 +175,8 @@ impl Cast {
         }
         match row.to {
             To::Nothing => {}
+            To::RubricDraft => input["rubricVersionId"] = json!(id),
+            To::Rubric => input["key"] = json!(id),
             _ if row.mutation == "redact" => input["subjectId"] = json!(id),
             To::Assignment => input["assignmentId"] = json!(id),
             To::Assessment => input["assessmentId"] = json!(id),
@@ -181,7 +197,10 @@ async fn hide(author: &Person, idea: &Idea) {
 
 /// How many rows each table has, and when anything of an idea changed last.
 async fn rows(app: &App) -> Vec<i64> {
-    const TABLES: [&str; 23] = [
+    const TABLES: [&str; 26] = [
+        "rubric",
+        "rubric_version",
+        "rubric_change",
         "idea",
         "idea_revision",
         "idea_number",
@@ -229,7 +248,7 @@ async fn every_mutation_is_done_by_those_who_may_and_by_nobody_else(
     };
     let mut walked = 0;
     for row in ROWS {
-        if row.to == To::Nothing && whose != Whose::Own {
+        if row.to.is_apart() && whose != Whose::Own {
             continue;
         }
         // What was refused is still there for the next one.

@@ -8,6 +8,10 @@ pub(super) const ROLES: [&str; 5] = ["MEMBER", "ASSESSOR", "LEAD", "ORGANIZER", 
 pub(super) enum To {
     /// Nothing that is there.
     Nothing,
+    /// A draft of a rubric, which leads see.
+    RubricDraft,
+    /// A published rubric.
+    Rubric,
     Draft,
     Submitted,
     /// Handed in without a name.
@@ -28,6 +32,13 @@ pub(super) enum To {
     Assignment,
     /// A comment on an idea that was handed in; an own one when the idea is said to be own.
     Comment,
+}
+
+impl To {
+    /// Whether it is no idea, nor a part of one.
+    pub(super) fn is_apart(self) -> bool {
+        matches!(self, Self::Nothing | Self::RubricDraft | Self::Rubric)
+    }
 }
 
 /// Who may, and why the others may not.
@@ -61,6 +72,11 @@ const fn row(mutation: &'static str, to: To, rule: Rule, input: &'static str) ->
 }
 
 const LEADS: &[&str] = &["LEAD", "ADMIN"];
+
+/// A rubric to draft.
+const DRAFT: &str = r#"{"key": "tried", "name": "Tried", "criteria": [{"key": "worth", "name": "Worth",
+    "question": "Is it worth it?", "weight": 1, "minimum": 0, "maximum": 1,
+    "levels": [{"value": 0, "anchor": "No"}, {"value": 1, "anchor": "Yes"}]}]}"#;
 
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
@@ -100,11 +116,16 @@ pub(super) const ROWS: &[Row] = &[
     row("balanceAssignments", To::Nothing, Rule::Roles(LEADS), r#"{"perIdea": 1}"#),
     row("declareConflict", To::Submitted, Rule::Everyone, r#"{"kind": "TEAMMATE"}"#),
     row("withdrawConflict", To::Submitted, Rule::Everyone, r#"{"reason": "Moved on."}"#),
+    row("draftRubric", To::Nothing, Rule::Roles(LEADS), DRAFT),
+    row("publishRubric", To::RubricDraft, Rule::Roles(LEADS), r#"{"reason": "It is better."}"#),
+    row("retireRubric", To::Rubric, Rule::Roles(LEADS), r#"{"reason": "Nobody used it."}"#),
     row("submitAssessment", To::InAssessment, Rule::RolesOnOthers(&["ASSESSOR"]), r#"{"ratings": []}"#),
     row("reaffirmAssessment", To::Assessment, Rule::OwnerWith("ASSESSOR"), "{}"),
     row("withdrawAssessment", To::Assessment, Rule::Owner, r#"{"reason": "Misread."}"#),
     row("setMemberRoles", To::Nothing, Rule::Roles(&["ADMIN"]), r#"{"memberId": "dot", "roles": ["LEAD"], "reason": "Chosen."}"#),
     row("deactivateMember", To::Nothing, Rule::Roles(&["ADMIN"]), r#"{"memberId": "dot", "reason": "Moved on."}"#),
+    // Last: what is accepted after is assessed under it.
+    row("setDefaultRubric", To::Rubric, Rule::Roles(LEADS), r#"{"reason": "It is better."}"#),
 ];
 
 /// Whose it is.
@@ -123,7 +144,7 @@ pub(super) fn verdict(row: &Row, role: &str, whose: Whose) -> Option<(&'static s
         Whose::Foreign => row.to != To::Draft,
         Whose::Confidential => leads && row.to != To::Draft,
     };
-    if row.to != To::Nothing && !is_seen {
+    if !row.to.is_apart() && !is_seen {
         return Some(("NOT_FOUND", "NOT_FOUND"));
     }
     let no = |reason| Some(("FORBIDDEN", reason));

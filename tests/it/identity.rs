@@ -20,14 +20,14 @@ use super::support::{App, Store, Store::*};
 const VIEWER: &str = "{ viewer { id name email roles } }";
 
 /// Signs what nobody should sign, with the house's own key.
-struct Forger {
+pub(super) struct Forger {
     header: Header,
     key: EncodingKey,
     claims: Value,
 }
 
 impl Forger {
-    fn new(app: &App) -> Self {
+    pub(super) fn new(app: &App) -> Self {
         let pem = fs::read(app.config().data_dir.join("signing-key.pem")).unwrap();
         Self {
             header: jsonwebtoken::decode_header(app.token("Ann", &[])).unwrap(),
@@ -44,7 +44,7 @@ impl Forger {
         self
     }
 
-    fn with_claim(mut self, name: &str, value: impl Into<Value>) -> Self {
+    pub(super) fn with_claim(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.claims[name] = value.into();
         self
     }
@@ -62,7 +62,7 @@ impl Forger {
         self
     }
 
-    fn sign(&self) -> String {
+    pub(super) fn sign(&self) -> String {
         jsonwebtoken::encode(&self.header, &self.claims, &self.key).unwrap()
     }
 

@@ -36,5 +36,6 @@ mod schema;
 mod scoring;
 mod support;
 mod texts;
+mod veil;
 mod verify;
 mod walk;

@@ -239,6 +239,7 @@ table! {
     "setSteward" SetSteward on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
     "assignAssessors" AssignAssessors on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
     "unassignAssessor" UnassignAssessor on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
+    "publishRanking" PublishRanking on (), "leads and admins" = leads;
     "balanceAssignments" BalanceAssignments on (), "leads and admins" = leads;
     "declareConflict" DeclareConflict on (), "everyone who sees it, about themselves" = everyone;
     "withdrawConflict" WithdrawConflict on (), "everyone who sees it, about themselves" = everyone;

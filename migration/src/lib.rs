@@ -16,6 +16,7 @@ mod m0008_merges;
 mod m0009_redaction;
 mod m0010_assignments;
 mod m0011_stays;
+mod m0014_rankings;
 
 pub use sea_orm_migration::{Migration as Step, MigratorTrait};
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_redaction::Migration),
             Box::new(m0010_assignments::Migration),
             Box::new(m0011_stays::Migration),
+            Box::new(m0014_rankings::Migration),
         ]
     }
 }

@@ -6,6 +6,8 @@ use crate::assessment::graphql::{
     rubric_version,
 };
 use crate::assessment::store::{AssessmentId, RubricId, RubricVersionId};
+use crate::backlog::graphql_rankings::{RankingNode, ranking};
+use crate::backlog::store_rankings::RankingId;
 use crate::graph::session;
 use crate::ideas::appeals::AppealId;
 use crate::ideas::conversation::CommentId;
@@ -38,6 +40,7 @@ pub enum Node {
     Assignment(AssignmentNode),
     Rubric(RubricNode),
     RubricVersion(RubricVersionNode),
+    Ranking(RankingNode),
 }
 
 /// At most so many ids are looked up in one go.
@@ -106,6 +109,7 @@ pub(super) async fn find(ctx: &Context<'_>, argument: &str, id: &ID) -> Result<O
             let found = rubric_version(ctx, RubricVersionId(uuid)).await?;
             found.map(Node::RubricVersion)
         }
+        RankingId::KIND => ranking(ctx, RankingId(uuid)).await?.map(Node::Ranking),
         AssessmentId::KIND => assessment(ctx, AssessmentId(uuid))
             .await?
             .map(Node::Assessment),

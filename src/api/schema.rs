@@ -13,6 +13,8 @@ use crate::backlog::folds::Folds;
 use crate::backlog::graphql::BacklogQuery;
 use crate::backlog::graphql_decisions::DecisionMutation;
 use crate::backlog::graphql_merges::MergeMutation;
+use crate::backlog::graphql_rankings::{RankingMutation, RankingQuery};
+use crate::backlog::graphql_whatif::WhatIfQuery;
 use crate::backlog::loaders::{Movements, Scores};
 use crate::ideas::graphql::{
     AppealMutation, AppealQuery, AuthorshipMutation, ConversationMutation, CountsQuery,
@@ -46,6 +48,8 @@ pub struct Query(
     RubricQuery,
     AssignmentQuery,
     BacklogQuery,
+    WhatIfQuery,
+    RankingQuery,
 );
 
 /// What can be done. Each mutation is one transaction with its events; each payload holds
@@ -65,7 +69,7 @@ struct Judging(Measuring, Asking, Deciding);
 
 /// What ideas are judged by, and the judging.
 #[derive(MergedObject, Default)]
-struct Measuring(AssessmentMutation, RubricMutation);
+struct Measuring(AssessmentMutation, RubricMutation, RankingMutation);
 
 /// Who is asked to assess, and who must not judge.
 #[derive(MergedObject, Default)]

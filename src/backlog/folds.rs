@@ -3,7 +3,9 @@
 //! for itself; none waits for another, and each sees its own writes.
 
 use super::histogram::{Delta, Histogram, Place, Ranks};
+use super::movement::{Step, Week};
 use super::store_log::{self, Change, Mark};
+use super::store_week::{self, From};
 use crate::assessment::scoring::{Pool, Yardstick};
 use crate::assessment::store::RubricId;
 use crate::platform::clock::{DAY, Micros};
@@ -33,12 +35,22 @@ struct Late {
     since: Micros,
 }
 
+/// What happened in the week before a mark of the log.
+struct Lately {
+    week: Arc<Week>,
+    mark: Mark,
+}
+
 /// Everything folded so far, by rubric.
 #[derive(Default)]
 pub struct Folds {
     now: RwLock<HashMap<RubricId, Arc<Fold>>>,
     late: RwLock<HashMap<RubricId, Arc<Late>>>,
+    lately: RwLock<HashMap<RubricId, Arc<Lately>>>,
 }
+
+/// The week that was folded before a view was opened.
+pub struct WeekBefore(Option<Arc<Lately>>);
 
 /// The ranked ideas of a rubric as one view of the database has them.
 pub struct Standing {
@@ -215,6 +227,62 @@ impl Folds {
             .unwrap_or_else(PoisonError::into_inner)
             .insert(rubric, late);
         Ok((histogram, since))
+    }
+}
+
+impl Folds {
+    /// To be taken before the view is opened in which `week` is asked for.
+    pub fn week_before(&self, rubric: RubricId) -> WeekBefore {
+        let lately = self.lately.read().unwrap_or_else(PoisonError::into_inner);
+        WeekBefore(lately.get(&rubric).cloned())
+    }
+
+    /// What happened after an instant as this view has it: what is folded, and the rest. One
+    /// statement, and the work of a week once a minute or when the rest is long.
+    pub async fn week(
+        &self,
+        view: &View,
+        rubric: RubricId,
+        since: Micros,
+        before: WeekBefore,
+    ) -> Result<(Arc<Week>, Vec<Step>)> {
+        let kept = before.0.filter(|kept| kept.week.since <= since);
+        let (kept, rows, mark) = match kept {
+            Some(kept) => {
+                let found = store_week::steps(view, rubric, From::Mark(kept.mark)).await?;
+                let mark = found.1.unwrap_or(kept.mark);
+                (Some(kept), found.0, mark)
+            }
+            None => {
+                let mark = store_log::mark(view, rubric).await?;
+                let found = store_week::steps(view, rubric, From::Instant(since)).await?;
+                (None, found.0, mark)
+            }
+        };
+        if let Some(kept) = &kept
+            && kept.week.since == since
+            && rows.len() <= LONGEST_TAIL
+        {
+            let tail = rows.into_iter().map(|(_, step)| step).collect();
+            return Ok((Arc::clone(&kept.week), tail));
+        }
+        let (done, tail): (Vec<_>, Vec<_>) = rows
+            .into_iter()
+            .partition(|(order, _)| *order < mark.bound());
+        let done: Vec<Step> = done.into_iter().map(|(_, step)| step).collect();
+        let week = Arc::new(match &kept {
+            Some(kept) => kept.week.moved_on(since, &done),
+            None => Week::of(since, done),
+        });
+        let next = Arc::new(Lately {
+            week: Arc::clone(&week),
+            mark,
+        });
+        self.lately
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(rubric, next);
+        Ok((week, tail.into_iter().map(|(_, step)| step).collect()))
     }
 }
 

@@ -3,17 +3,20 @@
 use super::explain::{ChangeKind, RankChange};
 use super::folds::Folds;
 use super::loaders::{Movements, Moving};
+use super::movement::Cause;
 use super::queries::{self, Entry, Rank};
 use super::queries_explain::{self, Explanation, Neighbor};
 use super::store_filter::BacklogFilter as Filter;
 use crate::assessment::graphql::{CriterionNode, Scorecard};
-use crate::assessment::scoring::{Disagreement, shown};
+use crate::assessment::scoring;
+use crate::assessment::scoring::shown;
 use crate::assessment::shelf::Shelf;
 use crate::assessment::store::RubricVersion;
 use crate::graph::{DateTime, Total, connection, page_cost, session};
 use crate::ideas::domain::IdeaId;
 use crate::ideas::graphql::IdeaNode;
 use crate::ideas::lifecycle::State;
+use crate::ideas::lists::Apart;
 use crate::platform::error::{Error, Faults, Result};
 use crate::platform::ids::opaque;
 use crate::platform::page::PageArgs;
@@ -22,8 +25,11 @@ use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use std::sync::Arc;
 
+/// How far apart the assessors of an idea are, for every filter that asks.
+pub type Disagreement = scoring::Disagreement;
+
 /// Which ranked ideas are wanted. All that is given must hold; an empty list matches nothing.
-#[derive(InputObject, Default)]
+#[derive(Clone, InputObject, Default)]
 pub struct BacklogFilter {
     /// Without it the backlog. Other states list published ideas with the rank they would take.
     states: Option<Vec<State>>,
@@ -37,6 +43,21 @@ pub struct BacklogFilter {
     search: Option<String>,
     /// How far apart the assessors are.
     disagreement: Option<Disagreement>,
+}
+
+impl BacklogFilter {
+    /// The rubric's key, and the rest of the filter once nothing is wrong with it.
+    pub fn read(self) -> Result<(Option<String>, Filter)> {
+        let filter = Filter {
+            states: self.states,
+            tags: self.tags,
+            minimum_score: self.minimum_score,
+            search: self.search.map(|search| clean(&search)),
+            disagreement: self.disagreement,
+        };
+        filter.check()?;
+        Ok((self.rubric, filter))
+    }
 }
 
 connection!(
@@ -100,11 +121,13 @@ impl BacklogEntry {
         let loader = ctx.data_unchecked::<DataLoader<Movements>>();
         let moved = loader.load_one(Moving(self.entry.placed.clone())).await?;
         let Some(moved) = moved else { return Ok(None) };
-        let (then, now) = (whole(moved.rank_then)?, whole(self.rank.rank)?);
+        let (then, now) = (whole(moved.rank_then)?, whole(moved.rank_now)?);
         Ok(Some(Movement {
             rank_then: then,
             change: then - now,
             since: DateTime(moved.since),
+            cause: moved.parts.cause(),
+            sentence: moved.parts.sentence(moved.rank_then, moved.rank_now),
         }))
     }
 }
@@ -118,6 +141,11 @@ pub struct Movement {
     change: i32,
     /// When "then" was: seven days ago, to the minute.
     since: DateTime,
+    /// What the whole change comes from; SEVERAL where it comes from more than one thing, or
+    /// where nothing happened.
+    cause: Cause,
+    /// The same in plain words: how many places by what. The parts add up to the change.
+    sentence: String,
 }
 
 /// Why an idea stands where it stands.
@@ -190,6 +218,13 @@ impl RankExplanation {
     /// How many ideas are clearly worse.
     async fn clearly_worse(&self) -> Option<Result<i32>> {
         Some(whole(self.0.rank.bands.clearly_worse))
+    }
+
+    /// Its chance, from 0 to 1, to belong to the best `cut` ideas that are ranked; null
+    /// without a cut. Above 0.8 it is secure, below 0.2 unlikely, between them too close to
+    /// call: one more assessment would tell more than the score does.
+    async fn top_chance(&self) -> Option<f64> {
+        self.0.top_chance
     }
 
     /// The nearest idea with a higher score; null at the top.
@@ -359,7 +394,7 @@ impl BacklogQuery {
 
     /// Why the idea stands where it stands; null when it has no rank, or the caller may not
     /// see it.
-    #[graphql(complexity = "300 + child_complexity")]
+    #[graphql(complexity = "300 + cut.map_or(0, |_| 700) + child_complexity")]
     async fn explain_rank(
         &self,
         ctx: &Context<'_>,
@@ -379,6 +414,25 @@ impl BacklogQuery {
     }
 }
 
+/// A disagreement as a list of ideas takes it: by the spread of each rubric as it is now.
+pub async fn apart(ctx: &Context<'_>, wanted: Disagreement) -> Result<Apart> {
+    let bounds = async {
+        let folds = ctx.data_unchecked::<Arc<Folds>>();
+        let bounds = queries::disagreements_from(session(ctx), folds).await?;
+        Ok::<_, Error>(
+            bounds
+                .into_iter()
+                .map(|(id, bound)| (id.0, bound))
+                .collect(),
+        )
+    };
+    Ok(match wanted {
+        Disagreement::NotApplicable => Apart::TooFew,
+        Disagreement::Ok => Apart::Below(bounds.await?),
+        Disagreement::High => Apart::From(bounds.await?),
+    })
+}
+
 async fn backlog(
     ctx: &Context<'_>,
     filter: BacklogFilter,
@@ -387,14 +441,7 @@ async fn backlog(
     let s = session(ctx).clone();
     let folds = Arc::clone(ctx.data_unchecked::<Arc<Folds>>());
     let rubric = queries::rubric(&s, filter.rubric.as_deref()).await?;
-    let filter = Filter {
-        states: filter.states,
-        tags: filter.tags,
-        minimum_score: filter.minimum_score,
-        search: filter.search.map(|search| clean(&search)),
-        disagreement: filter.disagreement,
-    };
-    filter.check()?;
+    let (_, filter) = filter.read()?;
     let page = queries::page(&s, &folds, &rubric, &filter, args).await?;
     let total = Total::by(move || {
         let (s, folds, filter) = (s.clone(), Arc::clone(&folds), filter.clone());
@@ -406,6 +453,6 @@ async fn backlog(
     }))
 }
 
-fn whole(n: u32) -> Result<i32> {
+pub(super) fn whole(n: u32) -> Result<i32> {
     i32::try_from(n).map_err(Error::internal)
 }

@@ -57,11 +57,11 @@ impl Loader<Moving> for Movements {
         let mut by_rubric: HashMap<_, Vec<_>> = HashMap::new();
         for key in keys {
             let of = by_rubric.entry(key.0.score.rubric).or_default();
-            of.push(Arc::clone(&key.0.score));
+            of.push(key.0.clone());
         }
         let mut found = HashMap::new();
-        for (rubric, scores) in by_rubric {
-            let moved = queries::movements(&self.session, &self.folds, rubric, &scores).await?;
+        for (rubric, placed) in by_rubric {
+            let moved = queries::movements(&self.session, &self.folds, rubric, &placed).await?;
             for key in keys {
                 if let Some(movement) = moved.get(&key.0.score.idea) {
                     found.insert(key.clone(), *movement);

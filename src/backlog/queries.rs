@@ -2,9 +2,9 @@
 
 use super::folds::{Folds, Standing};
 use super::histogram::{Bands, Place};
+use super::movement::{Parts, Recent};
 use super::store::{self, Ranked};
 use super::store_filter::BacklogFilter;
-use super::store_log;
 use crate::assessment::store::{self as assessments, RubricHead, RubricId, ScoreRow};
 use crate::ideas::domain::{Idea, IdeaId};
 use crate::ideas::store::Sees;
@@ -133,6 +133,20 @@ pub async fn count(
     .await
 }
 
+/// From which deviation of their scores on assessors disagree, under each rubric.
+pub async fn disagreements_from(s: &Session, folds: &Folds) -> Result<Vec<(RubricId, f64)>> {
+    s.actor.signed_in()?;
+    let mut before = folds.all_before();
+    let view = s.view().await?;
+    let mut bounds = Vec::new();
+    for rubric in assessments::rubrics(&view).await? {
+        let standing = folds.standing(&view, rubric.id, before.take(rubric.id));
+        bounds.push((rubric.id, standing.await?.yardstick.disagreement_from()));
+    }
+    view.commit().await?;
+    Ok(bounds)
+}
+
 /// The ranked ideas of a rubric as they are now.
 pub async fn standing(s: &Session, folds: &Folds, rubric: RubricId) -> Result<Standing> {
     let before = folds.before(rubric);
@@ -181,33 +195,46 @@ pub async fn scores(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Movement {
     pub rank_then: u32,
+    pub rank_now: u32,
     pub since: Micros,
+    /// The ranks gained, by cause.
+    pub parts: Parts,
 }
 
-/// The ranks that ideas of one rubric had seven days ago; nothing for those that had none.
-/// Two statements for a page, and one more in a minute.
+/// How ideas of one rubric moved in seven days; nothing for those that had no rank then. Two
+/// statements for a page, and some more in a minute.
 pub async fn movements(
     s: &Session,
     folds: &Folds,
     rubric: RubricId,
-    scores: &[Arc<ScoreRow>],
+    placed: &[Placed],
 ) -> Result<HashMap<IdeaId, Movement>> {
+    let before = folds.week_before(rubric);
     let view = s.view().await?;
     let (histogram, since) = folds.late(&view, rubric, s.now()).await?;
-    let ids: Vec<IdeaId> = scores.iter().map(|score| score.idea).collect();
-    let then = store_log::places_then(&view, &ids, since).await?;
+    let (week, tail) = folds.week(&view, rubric, since, before).await?;
     view.commit().await?;
-    let ranks = super::histogram::Ranks {
+    let recent = Recent::new(&week, &tail);
+    let then = super::histogram::Ranks {
         folded: &histogram,
         tail: &[],
     };
-    let moved = scores.iter().filter_map(|score| {
-        let key = match then.get(&score.idea) {
-            Some(key) => (*key)?,
-            None => score.is_listed.then_some(score.score.key)?,
+    let moved = placed.iter().filter_map(|placed| {
+        let score = &placed.score;
+        let key = score.score.key;
+        let key_then = recent.key_then(score.idea.0, score.is_listed.then_some(key))?;
+        let (rank_then, rank_now) = (then.rank(key_then), placed.rank().rank);
+        let ranks = placed.standing.ranks();
+        let among_others =
+            |other: i32| ranks.rank(other) - u32::from(score.is_counted && key > other);
+        let parts = recent.parts(score.idea.0, key_then, (rank_then, rank_now), among_others);
+        let movement = Movement {
+            rank_then,
+            rank_now,
+            since,
+            parts,
         };
-        let rank_then = ranks.rank(key);
-        Some((score.idea, Movement { rank_then, since }))
+        Some((score.idea, movement))
     });
     Ok(moved.collect())
 }

@@ -1,21 +1,22 @@
 //! Why an idea stands where it stands, and what would have to change. Everything is read in
 //! one view, so that ranks, gaps and changes belong together.
 
+use super::chance::chance;
 use super::explain::{self, Gap, RankChange, Scored, WeightChange};
 use super::folds::{Folds, Standing};
 use super::histogram::{Delta, Place};
 use super::queries::{Placed, Rank, rank_of};
+use super::reweigh::Levels;
 use super::store::{self, Ranked};
-use crate::assessment::scoring::{IdeaScore, Sheet, score_idea_under};
+use super::store_reweigh as reweigh;
 use crate::assessment::shelf::Shelf;
-use crate::assessment::store::{self as assessments, Assessment, RubricVersion, ScoreRow};
+use crate::assessment::store::{self as assessments, RubricVersion, ScoreRow};
 use crate::ideas::domain::{Idea, IdeaId};
 use crate::ideas::store::{Sees, find};
 use crate::platform::db::View;
 use crate::platform::error::{Error, Faults, Result};
 use crate::session::Session;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// A change of weights is tried on all ranked ideas; above so many it is not told.
 const MOST_IDEAS_REWEIGHED: u32 = 2_000;
@@ -27,6 +28,8 @@ pub struct Explanation {
     pub rank: Rank,
     /// How many ideas are ranked.
     pub of: u32,
+    /// Its chance to belong to the best `cut`, 0 to 1; `None` without a cut.
+    pub top_chance: Option<f64>,
     pub version: Arc<RubricVersion>,
     /// The nearest idea with a higher score.
     pub above: Option<Neighbor>,
@@ -87,6 +90,7 @@ pub async fn explain(
             let case = Case {
                 view: &view,
                 standing: &standing,
+                shelf,
                 version: &version,
                 score: &score,
                 goal,
@@ -104,6 +108,16 @@ pub async fn explain(
         rank.bands,
         score.is_counted,
     )];
+    let top_chance = cut.map(|cut| {
+        let place = Place {
+            key,
+            n: score.score.n,
+        };
+        let spread = standing.yardstick.spread;
+        let chance = chance(&standing.ranks(), place, score.is_counted, spread, cut);
+        told.push(explain::chance_sentence(chance, cut));
+        chance
+    });
     if let Some(above) = &above {
         let name = format!("#{}", above.ranked.idea.number);
         told.push(explain::neighbor_sentence(
@@ -120,6 +134,7 @@ pub async fn explain(
         },
         rank,
         of,
+        top_chance,
         version,
         above,
         below,
@@ -167,6 +182,7 @@ async fn neighbor(
 struct Case<'a> {
     view: &'a View,
     standing: &'a Standing,
+    shelf: &'a Shelf,
     version: &'a RubricVersion,
     score: &'a ScoreRow,
     /// The rank it shall have, or a better one.
@@ -176,7 +192,7 @@ struct Case<'a> {
 impl Case<'_> {
     /// What would lift it past the rival.
     async fn changes(&self, rival: &Ranked) -> Result<Vec<RankChange>> {
-        let own = Levels::read(self.view, self.version, self.score.idea).await?;
+        let own = levels(self.view, self.version, self.score.idea).await?;
         let own_sheets = own.sheets();
         let own_scored = Scored {
             score: &self.score.score,
@@ -198,120 +214,46 @@ impl Case<'_> {
         });
         let is_small = self.standing.ranks().total() <= MOST_IDEAS_REWEIGHED;
         if is_small && rival.score.rubric_version == self.score.rubric_version {
-            let theirs = Levels::read(self.view, self.version, rival.idea.id).await?;
+            let theirs = levels(self.view, self.version, rival.idea.id).await?;
             let their_sheets = theirs.sheets();
             let their_scored = Scored {
                 score: &rival.score.score,
                 sheets: &their_sheets,
             };
             let found = explain::weight_changes(&self.version.rubric, own_scored, their_scored);
-            changes.extend(self.ranked(found, &own, rival).await?);
+            changes.extend(self.ranked(found, rival).await?);
         }
         Ok(changes)
     }
 
     /// The rank that each change of weights leads to, by computing every ranked idea anew.
-    async fn ranked(
-        &self,
-        found: Vec<WeightChange>,
-        own: &Levels,
-        rival: &Ranked,
-    ) -> Result<Vec<RankChange>> {
+    async fn ranked(&self, found: Vec<WeightChange>, rival: &Ranked) -> Result<Vec<RankChange>> {
         if found.is_empty() {
             return Ok(Vec::new());
         }
         let rubric = &self.version.rubric;
-        let others = others(self.view, self.version, self.score).await?;
+        let mine = [self.score.idea];
+        let field = reweigh::field(self.view, self.shelf, self.score.rubric, &mine).await?;
+        let own = field.place(self.score.idea);
         let name = format!("#{}", rival.idea.number);
         let rank_after = |change: &WeightChange| {
-            let key = |levels: &Levels| {
-                let score: Option<IdeaScore> =
-                    score_idea_under(rubric, &change.shares, &levels.sheets());
-                score.map(|score| score.key)
-            };
-            let own_key = key(own);
-            let better = others
-                .iter()
-                .filter(|other| match other {
-                    Other::Again(levels) => key(levels) > own_key,
-                    Other::Fixed(fixed) => Some(*fixed) > own_key,
-                })
-                .count();
-            u32::try_from(better).unwrap_or(u32::MAX).saturating_add(1)
+            let key = rubric.criteria[change.criterion].key.as_str();
+            let scores = field.under(&[(key, change.to)]);
+            let own = scores[own?]?;
+            Some(field.order(scores.into_iter()).rank(own.key))
         };
         // Other weights move all the others, too: passing the rival need not be enough.
         Ok(found
             .iter()
-            .map(|change| change.ranked(rubric, &name, rank_after(change)))
+            .filter_map(|change| Some(change.ranked(rubric, &name, rank_after(change)?)))
             .filter(|change| change.rank_after <= self.goal)
             .collect())
     }
 }
 
-/// A rival under changed weights: computed again, or fixed where it stands under another
-/// version of the rubric.
-enum Other {
-    Again(Levels),
-    Fixed(i32),
-}
-
-/// Every counted idea but this one.
-async fn others(view: &View, version: &RubricVersion, own: &ScoreRow) -> Result<Vec<Other>> {
-    let counted = store::counted_scores(view, own.rubric).await?;
-    let again: Vec<IdeaId> = counted
-        .iter()
-        .filter(|(_, _, of)| *of == version.id.0)
-        .map(|(idea, _, _)| *idea)
-        .collect();
-    let mut levels = Levels::read_many(view, version, &again).await?;
-    Ok(counted
-        .into_iter()
-        .filter(|(idea, _, _)| *idea != own.idea)
-        .map(|(idea, key, _)| match levels.remove(&idea) {
-            Some(levels) => Other::Again(levels),
-            None => Other::Fixed(key),
-        })
-        .collect())
-}
-
-/// The levels of the assessments that count, as `scoring` takes them.
-#[derive(Default)]
-struct Levels(Vec<(Uuid, Vec<Option<f64>>)>);
-
-impl Levels {
-    async fn read(view: &View, version: &RubricVersion, id: IdeaId) -> Result<Self> {
-        let all = assessments::of_idea(view, id).await?;
-        Ok(Self::of(version, all))
-    }
-
-    async fn read_many(
-        view: &View,
-        version: &RubricVersion,
-        ids: &[IdeaId],
-    ) -> Result<std::collections::HashMap<IdeaId, Self>> {
-        let mut by_idea: std::collections::HashMap<IdeaId, Vec<Assessment>> = Default::default();
-        for one in assessments::of_ideas(view, ids).await? {
-            by_idea.entry(one.idea).or_default().push(one);
-        }
-        Ok(by_idea
-            .into_iter()
-            .map(|(id, all)| (id, Self::of(version, all)))
-            .collect())
-    }
-
-    fn of(version: &RubricVersion, all: Vec<Assessment>) -> Self {
-        let counted = all.into_iter().filter(Assessment::counts);
-        Self(
-            counted
-                .map(|one| (one.id.0, one.levels(&version.rubric)))
-                .collect(),
-        )
-    }
-
-    fn sheets(&self) -> Vec<Sheet<'_>> {
-        self.0
-            .iter()
-            .map(|(id, levels)| Sheet { id: *id, levels })
-            .collect()
-    }
+async fn levels(view: &View, version: &RubricVersion, id: IdeaId) -> Result<Levels> {
+    let found = reweigh::levels_of(view, &version.rubric, &[id])
+        .await?
+        .remove(&id);
+    Ok(found.unwrap_or_default())
 }

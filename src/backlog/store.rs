@@ -11,11 +11,10 @@ use crate::platform::error::{Error, Result};
 use crate::platform::page::{KeyKind, SortKey, Window, sort};
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iden, Iterable, QueryFilter,
-    QueryResult,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iden, Iterable, QueryResult,
 };
 use serde_json::{Value, json};
-use uuid::Uuid;
+use std::collections::HashMap;
 
 /// A ranked idea with what a page of the backlog nearly always shows.
 #[derive(Clone, Debug)]
@@ -206,6 +205,19 @@ pub async fn with_key(
         .collect()
 }
 
+/// Several ideas with a score that this person may see.
+pub async fn ranked_by_id(
+    sql: &impl ConnectionTrait,
+    sees: &Sees,
+    ids: &[IdeaId],
+) -> Result<HashMap<IdeaId, Ranked>> {
+    let mut query = ranked(sees);
+    query.and_where(idea_score::Column::IdeaId.is_in(ids.iter().map(|id| id.0)));
+    let rows = sql.query_all(&query).await?;
+    let found: Result<Vec<Ranked>> = rows.iter().map(read_ranked).collect();
+    Ok(found?.into_iter().map(|one| (one.idea.id, one)).collect())
+}
+
 fn ranked(sees: &Sees) -> SelectStatement {
     let mut query = Query::select();
     query
@@ -242,20 +254,4 @@ fn read_ranked(row: &QueryResult) -> Result<Ranked> {
         idea: read(idea::Model::from_query_result(row, "idea_")?)?,
         author: crate::identity::store::read(member::Model::from_query_result(row, "author_")?)?,
     })
-}
-
-/// All ideas that take a place in the backlog of a rubric, with key and rubric version.
-pub async fn counted_scores(
-    sql: &impl ConnectionTrait,
-    rubric: RubricId,
-) -> Result<Vec<(IdeaId, i32, Uuid)>> {
-    let rows = idea_score::Entity::find()
-        .filter(listed(rubric))
-        .filter(idea_score::Column::IsCounted.eq(true))
-        .all(sql)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (IdeaId(row.idea_id), row.key, row.rubric_version_id))
-        .collect())
 }

@@ -5,7 +5,6 @@ use super::histogram::{Delta, Place};
 use crate::assessment::scoring::Pool;
 use crate::assessment::store::RubricId;
 use crate::entity::{idea_score, score_change};
-use crate::ideas::domain::IdeaId;
 use crate::platform::clock::Micros;
 use crate::platform::db::on_postgres;
 use crate::platform::error::{Error, Result};
@@ -15,7 +14,6 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect,
 };
-use std::collections::HashMap;
 
 /// How far a fold has come: on PostgreSQL every transaction numbered below it is in, on
 /// SQLite, whose one writer numbers rows in the order of commits, every row below it.
@@ -43,6 +41,16 @@ impl Change {
 }
 
 impl Mark {
+    /// What rows are compared with.
+    pub fn bound(self) -> i64 {
+        self.0
+    }
+
+    /// The mark at such a number.
+    pub fn at(bound: i64) -> Self {
+        Self(bound)
+    }
+
     /// Whether a change lies below this mark.
     pub fn covers(self, change: &Change) -> bool {
         change.order < self.0
@@ -203,24 +211,4 @@ pub async fn pool(sql: &impl ConnectionTrait, rubric: RubricId) -> Result<Pool> 
         assessments: row.try_get("", "assessments")?,
         rss_micro: row.try_get("", "rss")?,
     })
-}
-
-/// Where each of several ideas stood at an instant: nothing for those that had no place.
-/// Ideas whose place has not changed since are not among the answers.
-pub async fn places_then(
-    sql: &impl ConnectionTrait,
-    ideas: &[IdeaId],
-    then: Micros,
-) -> Result<HashMap<IdeaId, Option<i32>>> {
-    let rows = score_change::Entity::find()
-        .filter(score_change::Column::IdeaId.is_in(ideas.iter().map(|id| id.0)))
-        .filter(score_change::Column::At.gt(then))
-        .order_by_asc(score_change::Column::Id)
-        .all(sql)
-        .await?;
-    let mut first = HashMap::new();
-    for row in rows {
-        first.entry(IdeaId(row.idea_id)).or_insert(row.old_key);
-    }
-    Ok(first)
 }

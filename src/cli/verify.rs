@@ -19,6 +19,7 @@ mod chain;
 mod comments;
 mod members;
 mod merges;
+mod rankings;
 mod redactions;
 mod scores;
 mod texts;
@@ -31,7 +32,8 @@ It reads one consistent view of the database, also beside a running server: the 
 position of every event and the head of every chain; every digest in an event against the \
 revision, decision, appeal, review, question, note, comment, assessment or rubric it is of; the text and tags of every \
 idea against its newest revision; every score, its place and its spread against the levels as \
-entered; the log of score changes against the places it leads to; how many support an idea, \
+entered; the log of score changes against the places it leads to; every frozen ranking, computed again \
+from what was frozen; how many support an idea, \
 and which idea goes on in which. When all fits it prints how much there was and one digest over all heads, and ends with 0. \
 When something does not, it names the first such thing and ends with 1.
 
@@ -64,6 +66,7 @@ struct Tally {
     score_changes: u64,
     supports: i64,
     merges: u64,
+    rankings: u64,
 }
 
 pub(super) fn run(config: &Config) -> Result<(), Stop> {
@@ -116,7 +119,10 @@ async fn verify(view: &View) -> Result<(Tally, String), Stop> {
             match kind {
                 "idea" => ideas(view, &shelf, &edges, &batch, &mut tally).await?,
                 "member" => members::check(view, &batch, &mut tally).await?,
-                "rubric" => texts::rubrics(view, &batch, &mut tally).await?,
+                "rubric" => {
+                    texts::rubrics(view, &batch, &mut tally).await?;
+                    rankings::check(view, &batch, &mut tally).await?;
+                }
                 _ => {}
             }
         }
@@ -208,8 +214,8 @@ fn print(tally: &Tally, digest: &str) {
         tally.assignments, tally.conflicts
     );
     println!(
-        "scores:      {}, {} changes in their log",
-        tally.scores, tally.score_changes
+        "scores:      {}, {} changes in their log, {} frozen rankings",
+        tally.scores, tally.score_changes, tally.rankings
     );
     println!("heads:       {digest}");
 }

@@ -26,6 +26,8 @@ pub mod merge;
 pub mod note;
 pub mod notification;
 pub mod question;
+pub mod ranking;
+pub mod ranking_entry;
 pub mod rating;
 pub mod review_due;
 pub mod rubric;

@@ -6,6 +6,7 @@ use super::words;
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
 use crate::platform::error::{Error, Faults, Result};
+use uuid::Uuid;
 
 /// The longest text that is searched for, in characters.
 pub const LONGEST_SEARCH: usize = 1_000;
@@ -58,6 +59,19 @@ pub struct IdeaFilter {
     pub waiting_for: Option<Party>,
     pub is_overdue: Option<bool>,
     pub has_open_appeal: Option<bool>,
+    /// With a published score, by how far its assessors are apart.
+    pub apart: Option<Apart>,
+}
+
+/// How far apart assessors are.
+#[derive(Clone, Debug)]
+pub enum Apart {
+    /// Fewer than two.
+    TooFew,
+    /// By less than so many points, by rubric.
+    Below(Vec<(Uuid, f64)>),
+    /// By so many points or more, by rubric.
+    From(Vec<(Uuid, f64)>),
 }
 
 /// What a list of ideas is sorted by.

@@ -2,15 +2,17 @@
 
 use super::domain::tag_form;
 use super::lifecycle::State;
+use super::lists::Apart;
 use super::store::nothing;
 use super::terms::WordKey;
-use crate::entity::{assessment, idea, idea_tag, idea_term, rubric, rubric_version};
+use crate::entity::{assessment, idea, idea_score, idea_tag, idea_term, rubric, rubric_version};
 use crate::platform::clock::Micros;
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{
     Alias, CaseStatement, Condition, Expr, ExprTrait, Func, IntoCondition, Query, SelectStatement,
     SimpleExpr,
 };
+use uuid::Uuid;
 
 /// Ideas in one of these states; no states match nothing.
 pub fn any_state(states: &[State]) -> Condition {
@@ -110,6 +112,36 @@ pub fn lacking_assessments() -> Condition {
     Condition::all()
         .add(any_state(&[State::InAssessment]))
         .add(SimpleExpr::from(counted).lt(SimpleExpr::from(quorum)))
+}
+
+/// Ideas with a published score whose assessors are so far apart.
+pub fn apart(wanted: &Apart) -> Condition {
+    let deviates = |bounds: &[(Uuid, f64)], is_far: bool| {
+        let mut any = Condition::any();
+        for (rubric, bound) in bounds {
+            let deviation = Expr::col(idea_score::Column::Deviation);
+            let side = if is_far {
+                deviation.gte(*bound)
+            } else {
+                deviation.lt(*bound)
+            };
+            any = any.add(idea_score::Column::RubricId.eq(*rubric).and(side));
+        }
+        let several = Expr::col(idea_score::Column::AssessmentCount).gte(2);
+        Condition::all().add(several).add(any)
+    };
+    let which = match wanted {
+        Apart::TooFew => Condition::all().add(Expr::col(idea_score::Column::AssessmentCount).lt(2)),
+        Apart::Below(bounds) => deviates(bounds, false),
+        Apart::From(bounds) => deviates(bounds, true),
+    };
+    let scores = Query::select()
+        .column(idea_score::Column::IdeaId)
+        .from(idea_score::Entity)
+        .and_where(idea_score::Column::PublishedAt.is_not_null())
+        .cond_where(which)
+        .to_owned();
+    idea::Column::Id.in_subquery(scores).into_condition()
 }
 
 /// Ideas with all of these tags; no tags match nothing.

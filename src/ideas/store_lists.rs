@@ -6,8 +6,8 @@ use super::lists::{Direction, IdeaFilter, List, OrderField, Relation};
 use super::store::{self, Sees, nothing, visible};
 use super::store_clusters as clusters;
 use super::store_conditions::{
-    any_state, appealed, due, due_before, found, found_by_weight, lacking_assessments, overdue,
-    under_rubric, with_tags,
+    any_state, apart, appealed, due, due_before, found, found_by_weight, lacking_assessments,
+    overdue, under_rubric, with_tags,
 };
 use crate::entity::{assessment, conflict, idea, idea_score};
 use crate::platform::clock::Micros;
@@ -218,6 +218,9 @@ fn filtered(filter: &IdeaFilter, sees: &Sees, now: Micros) -> Condition {
             Party::Calendar | Party::Nobody => any_state(&states).add(appealed().not()),
             _ => any_state(&states),
         });
+    }
+    if let Some(wanted) = &filter.apart {
+        all = all.add(apart(wanted));
     }
     if let Some(is_overdue) = filter.is_overdue {
         all = all.add(if is_overdue {

@@ -60,6 +60,13 @@ impl Error {
         Self::Invalid(faults)
     }
 
+    /// A single fault of an argument that stands outside any `input`.
+    pub fn invalid_argument(name: &str, reason: &'static str, message: impl Into<String>) -> Self {
+        let mut faults = Faults::default();
+        faults.add_argument(name, reason, message);
+        Self::Invalid(faults)
+    }
+
     /// Others merged or freed ideas while this command waited for them: it begins again.
     pub fn moved() -> Self {
         Self::Conflict {
@@ -118,6 +125,17 @@ impl Faults {
     /// Notes a fault at a path below `input`; a part of digits is a list index. Of more than
     /// a hundred the first hundred are kept.
     pub fn add(&mut self, path: &[&str], reason: &'static str, message: impl Into<String>) {
+        self.add_below("input", path, reason, message);
+    }
+
+    /// Notes a fault at a path below another argument than `input`.
+    pub fn add_below(
+        &mut self,
+        argument: &str,
+        path: &[&str],
+        reason: &'static str,
+        message: impl Into<String>,
+    ) {
         if self.0.len() >= MOST_FAULTS {
             return;
         }
@@ -126,7 +144,7 @@ impl Faults {
             Err(_) => Step::Field((*part).to_owned()),
         });
         self.0.push(Fault {
-            path: std::iter::once(Step::Field("input".to_owned()))
+            path: std::iter::once(Step::Field(argument.to_owned()))
                 .chain(below)
                 .collect(),
             reason,

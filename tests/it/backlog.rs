@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 use crate::support::people::Person;
 
+mod causes;
+mod chances;
 mod changes;
 mod confidential;
 mod counting;
@@ -14,7 +16,9 @@ mod filters;
 mod movement;
 mod order;
 mod racing;
+mod rankings;
 mod restored;
+mod whatif;
 
 /// What tests ask of an entry.
 const ENTRY: &str = "rank rankLow rankHigh isTied

@@ -2,6 +2,7 @@
 
 mod chance;
 mod changes;
+mod movement;
 
 use proptest::prelude::*;
 use sluice::assessment::scoring::{Pool, Yardstick};

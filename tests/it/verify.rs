@@ -50,7 +50,7 @@ pub(crate) fn fits(app: &App) -> String {
 
 /// The one line that names what does not fit.
 #[track_caller]
-pub(super) fn misfit(app: &App) -> String {
+pub(crate) fn misfit(app: &App) -> String {
     let output = verify(app);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
     assert_eq!(text(&output.stdout), "");
@@ -60,7 +60,7 @@ pub(super) fn misfit(app: &App) -> String {
 }
 
 /// Changes something behind the house's back; exactly so many rows.
-pub(super) async fn tamper(app: &App, statement: &str, rows: u64) {
+pub(crate) async fn tamper(app: &App, statement: &str, rows: u64) {
     // A connection that may write: the readers of SQLite are connections like any other.
     let changed = app.db().reader().execute_unprepared(statement).await;
     assert_eq!(changed.unwrap().rows_affected(), rows, "{statement}");

@@ -25,7 +25,7 @@ pub use panels::{Contender, Covariance, Field, MOST_ASSESSORS, MOST_COMPARED, Pa
 pub use rounding::{apportion, hundredths, key_of, shown};
 pub use severity::{Fit, FittedAssessor, FittedIdea, LAMBDA, Rating};
 pub use shares::Shares;
-pub use spread::{Disagreement, Pool, Yardstick};
+pub use spread::{Disagreement, PRIOR_DF, PRIOR_SPREAD, Pool, Yardstick};
 pub use words::{disagreement_sentence, listed, sentence};
 
 /// What one criterion adds to a total: its line of a scorecard.

@@ -8,8 +8,9 @@ use super::key_of;
 use super::student::quantile;
 
 /// ν0 and σ0: what is believed before anybody rated, worth four assessments.
-const PRIOR_DF: f64 = 4.0;
-const PRIOR_SPREAD: f64 = 15.0;
+pub const PRIOR_DF: f64 = 4.0;
+/// σ0, in points.
+pub const PRIOR_SPREAD: f64 = 15.0;
 /// A spread below this many points is never called a disagreement.
 const LEAST_DISAGREEMENT: f64 = 10.0;
 

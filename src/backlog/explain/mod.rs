@@ -8,7 +8,7 @@ mod words;
 
 pub use level::level_changes;
 pub use weight::{WeightChange, weight_changes};
-pub use words::{neighbor_sentence, ordinal, rank_sentence};
+pub use words::{chance_sentence, neighbor_sentence, ordinal, rank_sentence};
 
 use crate::assessment::scoring::{IdeaScore, Sheet, Yardstick};
 

@@ -51,6 +51,26 @@ pub fn rank_sentence(rank: u32, of: u32, tied: u32, bands: Bands, is_counted: bo
     format!("{ranked}{tied}{likely}{}.", worse(bands.clearly_worse))
 }
 
+/// "The chance to belong to the best 10 is 34 %: too close to call." `chance` from 0 to 1.
+pub fn chance_sentence(chance: f64, cut: u32) -> String {
+    let label = match chance {
+        p if p > 0.8 => "secure",
+        p if p < 0.2 => "unlikely",
+        _ => "too close to call",
+    };
+    let percent = match chance {
+        p if p >= 1.0 => "100 %".to_owned(),
+        p if p > 0.99 => "above 99 %".to_owned(),
+        p if p < 0.01 => "below 1 %".to_owned(),
+        p => format!("{:.0} %", 100.0 * p),
+    };
+    let best = match cut {
+        1 => "be the best one".to_owned(),
+        cut => format!("belong to the best {cut}"),
+    };
+    format!("The chance to {best} is {percent}: {label}.")
+}
+
 fn better(n: u32) -> String {
     match n {
         0 => "no idea is clearly better".to_owned(),

@@ -1,5 +1,6 @@
 //! What comes in about ideas.
 
+use crate::backlog::graphql::Disagreement;
 use crate::graph::DateTime;
 use crate::ideas::commands::{IdeaEdit, NewIdea};
 use crate::ideas::domain::{Authorship, Channel, EvidenceKind, Link, Text, Visibility};
@@ -101,6 +102,9 @@ pub struct IdeaFilter {
     is_overdue: Option<bool>,
     /// With an appeal that waits for an answer; false: without one.
     has_open_appeal: Option<bool>,
+    /// With a published score whose assessors are so far apart. What is not published yet
+    /// matches none of the three.
+    pub(super) disagreement: Option<Disagreement>,
 }
 
 impl IdeaFilter {
@@ -128,6 +132,7 @@ impl IdeaFilter {
             waiting_for: self.waiting_for,
             is_overdue: self.is_overdue,
             has_open_appeal: self.has_open_appeal,
+            apart: None,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::idea::{IdeaConnection, IdeaNode, idea as load_idea};
 use super::inputs::{IdeaFilter, IdeaOrder};
+use crate::backlog::graphql::apart;
 use crate::graph::{Total, page_cost, session};
 use crate::ideas::domain::DecisionKind;
 use crate::ideas::domain::Idea;
@@ -120,8 +121,14 @@ impl IdeaQuery {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Option<Result<IdeaConnection>> {
         let list = async {
+            let filter = filter.unwrap_or_default();
+            let disagreement = filter.disagreement;
+            let mut filter = filter.read()?;
+            if let Some(disagreement) = disagreement {
+                filter.apart = Some(apart(ctx, disagreement).await?);
+            }
             let list = List {
-                filter: filter.unwrap_or_default().read()?,
+                filter,
                 search: search.map(|search| clean(&search)),
                 order: order_by.map(|order| order.read()),
             };

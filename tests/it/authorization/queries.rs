@@ -9,13 +9,15 @@ use crate::support::panel::Panel;
 use crate::support::{Store, Store::*};
 
 /// Arguments of root queries that cannot do without.
-const ARGUMENTS: [(&str, &str); 6] = [
+const ARGUMENTS: [(&str, &str); 8] = [
     ("node", "id: $id"),
     ("nodes", "ids: [$id]"),
     ("idea", "number: 1"),
     ("similarIdeas", "title: \"Badges\""),
     ("rubric", "key: \"innovation\""),
     ("explainRank", "ideaId: $id"),
+    ("whatIf", "weights: []"),
+    ("ranking", "number: 1"),
 ];
 
 /// What leads and admins alone may ask.
@@ -38,6 +40,10 @@ async fn nobody_reads_anything_but_that_they_are_nobody(#[values(Sqlite, Postgre
         return;
     };
     let idea = panel.rated("Badges", &[[3; 6]; 3]).await;
+
+    let freeze = json!({"reason": "For the board."});
+    let frozen = panel.lead.act("publishRanking", freeze, "ranking { id }");
+    frozen.await.ok();
 
     let fields = served("Query");
     assert!(fields.len() >= 11);

@@ -113,6 +113,7 @@ pub(super) const ROWS: &[Row] = &[
     row("setSteward", To::InAssessment, Rule::RolesOnOthers(LEADS), r#"{"memberId": "bea", "reason": "I am away."}"#),
     row("assignAssessors", To::InAssessment, Rule::RolesOnOthers(LEADS), r#"{"assessorIds": ["assessor"]}"#),
     row("unassignAssessor", To::Assignment, Rule::RolesOnOthers(LEADS), r#"{"reason": "Away."}"#),
+    row("publishRanking", To::Nothing, Rule::Roles(LEADS), r#"{"reason": "For the board."}"#),
     row("balanceAssignments", To::Nothing, Rule::Roles(LEADS), r#"{"perIdea": 1}"#),
     row("declareConflict", To::Submitted, Rule::Everyone, r#"{"kind": "TEAMMATE"}"#),
     row("withdrawConflict", To::Submitted, Rule::Everyone, r#"{"reason": "Moved on."}"#),

@@ -47,6 +47,21 @@ fn the_examples_come_out_as_they_say() {
 }
 
 #[test]
+fn of_many_alike_each_has_its_share_however_far_down_the_cut_lies() {
+    let places = vec![Place { key: 5_000, n: 3 }; 9_000];
+    let folded = Histogram::of(places.iter().copied());
+    let ranks = Ranks {
+        folded: &folded,
+        tail: &[],
+    };
+    for k in [1, 10, 100, 900, 3_000, 6_000, 8_999] {
+        let found = chance(&ranks, places[0], true, 15.0, k);
+        let share = f64::from(k) / 9_000.0;
+        assert!((found - share).abs() < 0.03, "{k}: {found}, not {share}");
+    }
+}
+
+#[test]
 fn the_best_are_at_most_a_third_and_at_least_one() {
     assert_eq!(
         [0, 1, 2, 3, 5, 6].map(|ideas| best(10, ideas)),

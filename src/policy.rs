@@ -189,6 +189,18 @@ impl Action for SeeAssignments {
     };
 }
 
+/// Seeing what publishing a draft would do: no mutation either.
+#[derive(Debug)]
+pub struct PreviewRubric;
+
+impl Action for PreviewRubric {
+    type On = ();
+    const RULE: Rule<()> = Rule {
+        words: "leads and admins",
+        says: leads,
+    };
+}
+
 macro_rules! table {
     ($($mutation:literal $action:ident on $on:ty, $words:literal = $says:expr;)+) => {
         $(

@@ -13,6 +13,7 @@ use crate::backlog::folds::Folds;
 use crate::backlog::graphql::BacklogQuery;
 use crate::backlog::graphql_decisions::DecisionMutation;
 use crate::backlog::graphql_merges::MergeMutation;
+use crate::backlog::graphql_preview::PreviewQuery;
 use crate::backlog::graphql_rankings::{RankingMutation, RankingQuery};
 use crate::backlog::graphql_whatif::WhatIfQuery;
 use crate::backlog::loaders::{Movements, Scores};
@@ -49,6 +50,7 @@ pub struct Query(
     AssignmentQuery,
     BacklogQuery,
     WhatIfQuery,
+    PreviewQuery,
     RankingQuery,
 );
 

@@ -49,7 +49,8 @@ pub struct WhatIfEntry {
 }
 
 impl WhatIfEntry {
-    fn of(entry: Entry) -> Result<Self> {
+    /// An idea in both orders.
+    pub(super) fn of(entry: Entry) -> Result<Self> {
         let rank = |of: Option<(i32, u32)>| of.map(|(_, rank)| whole(rank)).transpose();
         Ok(Self {
             idea: entry.ranked.idea.into(),

@@ -149,7 +149,8 @@ pub async fn tied_with(s: &Session, score: &ScoreRow, most: u64) -> Result<Vec<R
     store::with_key(s.reader(), &sees, score, most).await
 }
 
-fn read_cut(cut: i32) -> Result<u32> {
+/// The line that matters, from 1.
+pub(super) fn read_cut(cut: i32) -> Result<u32> {
     u32::try_from(cut)
         .ok()
         .filter(|cut| *cut > 0)

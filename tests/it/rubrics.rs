@@ -10,6 +10,7 @@ use super::support::people::{Answer, Person};
 
 mod drafting;
 mod offering;
+mod previewing;
 mod publishing;
 mod rescoring;
 

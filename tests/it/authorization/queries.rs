@@ -5,11 +5,12 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::served;
+use crate::rubrics::rubric;
 use crate::support::panel::Panel;
 use crate::support::{Store, Store::*};
 
 /// Arguments of root queries that cannot do without.
-const ARGUMENTS: [(&str, &str); 8] = [
+const ARGUMENTS: [(&str, &str); 9] = [
     ("node", "id: $id"),
     ("nodes", "ids: [$id]"),
     ("idea", "number: 1"),
@@ -18,10 +19,11 @@ const ARGUMENTS: [(&str, &str); 8] = [
     ("explainRank", "ideaId: $id"),
     ("whatIf", "weights: []"),
     ("ranking", "number: 1"),
+    ("previewRubric", "rubricVersionId: $id"),
 ];
 
 /// What leads and admins alone may ask.
-const LEADS_ONLY: [&str; 3] = ["appeals", "assignments", "counts"];
+const LEADS_ONLY: [&str; 4] = ["appeals", "assignments", "counts", "previewRubric"];
 
 /// Whether there is nothing in an answer but its form.
 fn is_nothing(data: &Value) -> bool {
@@ -44,6 +46,7 @@ async fn nobody_reads_anything_but_that_they_are_nobody(#[values(Sqlite, Postgre
     let freeze = json!({"reason": "For the board."});
     let frozen = panel.lead.act("publishRanking", freeze, "ranking { id }");
     frozen.await.ok();
+    let draft = panel.lead.drafts(rubric("drafted", json!({}))).await;
 
     let fields = served("Query");
     assert!(fields.len() >= 11);
@@ -70,19 +73,23 @@ async fn nobody_reads_anything_but_that_they_are_nobody(#[values(Sqlite, Postgre
         };
         let query = format!("{variable}{{ {name}{arguments} {{ __typename }} }}");
 
-        let nobody = panel.app.post(&query, json!({"id": idea.id})).await;
+        let id = match name {
+            "previewRubric" => &draft,
+            _ => &idea.id,
+        };
+        let nobody = panel.app.post(&query, json!({"id": id})).await;
         let reader = match LEADS_ONLY.contains(&name) {
             true => &panel.lead,
             false => &panel.author,
         };
-        let somebody = reader.post(&query, json!({"id": idea.id})).await;
+        let somebody = reader.post(&query, json!({"id": id})).await;
 
         assert!(
             !somebody.ok()[name].is_null(),
             "{name}: who may see it does"
         );
         if LEADS_ONLY.contains(&name) {
-            let member = panel.author.post(&query, json!({"id": idea.id})).await;
+            let member = panel.author.post(&query, json!({"id": id})).await;
             member.refused_because("FORBIDDEN", "ROLE_NEEDED");
             assert!(is_nothing(member.data()), "{name}: {member:?}");
         }

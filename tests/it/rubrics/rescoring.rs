@@ -10,7 +10,7 @@ use crate::support::{Store, Store::*};
 use crate::verify::fits;
 
 /// An idea under `quick` with an assessment by each of the first assessors.
-async fn rated(panel: &Panel, title: &str, rated: &[(u8, u8)]) -> Idea {
+pub(super) async fn rated(panel: &Panel, title: &str, rated: &[(u8, u8)]) -> Idea {
     let idea = panel.author.submit(title).await;
     panel.lead.accept_under(&idea, Some("quick")).await;
     for (assessor, (impact, effort)) in panel.assessors.iter().zip(rated) {
@@ -23,7 +23,7 @@ async fn rated(panel: &Panel, title: &str, rated: &[(u8, u8)]) -> Idea {
 }
 
 /// The same criteria with other weights, the other way round.
-fn weighing(impact: u8, effort: u8, more: Value) -> Value {
+pub(super) fn weighing(impact: u8, effort: u8, more: Value) -> Value {
     let effort = json!({"weight": effort, "kind": "COST", "isRequired": false});
     let criteria = [
         criterion("effort", effort),

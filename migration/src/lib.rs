@@ -16,6 +16,7 @@ mod m0008_merges;
 mod m0009_redaction;
 mod m0010_assignments;
 mod m0011_stays;
+mod m0012_fits;
 mod m0014_rankings;
 
 pub use sea_orm_migration::{Migration as Step, MigratorTrait};
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_redaction::Migration),
             Box::new(m0010_assignments::Migration),
             Box::new(m0011_stays::Migration),
+            Box::new(m0012_fits::Migration),
             Box::new(m0014_rankings::Migration),
         ]
     }

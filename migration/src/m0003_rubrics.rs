@@ -12,6 +12,7 @@ impl MigrationTrait for Migration {
             manager,
             &[
                 // `retired_up_to`: versions up to this number are offered no more.
+                // `salt` makes the aliases that assessors have under it.
                 "create table rubric (
                     id uuid primary key not null,
                     key text not null unique,
@@ -19,7 +20,8 @@ impl MigrationTrait for Migration {
                     is_default boolean not null,
                     is_published boolean not null,
                     retired_up_to integer not null,
-                    created_at bigint not null
+                    created_at bigint not null,
+                    salt text not null
                 )",
                 // `definition` is canonical JSON; a published version never changes.
                 "create table rubric_version (
@@ -44,6 +46,7 @@ impl MigrationTrait for Migration {
                     changed_at bigint not null
                 )",
                 "create index rubric_change_by_rubric on rubric_change (rubric_id, changed_at)",
+                // `total` is the score of it alone, 0 to 100; null when incomplete.
                 "create table assessment (
                     id uuid primary key not null,
                     idea_id uuid not null references idea (id) on delete cascade,
@@ -52,6 +55,7 @@ impl MigrationTrait for Migration {
                     rubric_version_id uuid not null references rubric_version (id),
                     idea_revision integer not null,
                     is_complete boolean not null,
+                    total double precision,
                     is_withdrawn boolean not null,
                     is_recused boolean not null,
                     was_blind boolean not null,

@@ -13,6 +13,8 @@ impl MigrationTrait for Migration {
             &[
                 // One row per idea with an assessment that counts. `key` is the score in
                 // hundredths; `card` the whole score as the scoring function made it, in JSON.
+                // `correction` is what removing leniencies adds to it, in hundredths; null where
+                // the rubric removes none.
                 // `is_listed`: stands in the backlog, ranked; `is_counted`: and the whole
                 // organization can see it; `is_pooled`: lends its spread to the intervals.
                 "create table idea_score (
@@ -24,6 +26,7 @@ impl MigrationTrait for Migration {
                     stale_count integer not null,
                     rss bigint not null,
                     deviation double precision,
+                    correction integer,
                     is_gated boolean not null,
                     card text not null,
                     published_at bigint,

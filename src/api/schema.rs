@@ -14,9 +14,10 @@ use crate::backlog::graphql::BacklogQuery;
 use crate::backlog::graphql_decisions::DecisionMutation;
 use crate::backlog::graphql_merges::MergeMutation;
 use crate::backlog::graphql_preview::PreviewQuery;
+use crate::backlog::graphql_quality::QualityQuery;
 use crate::backlog::graphql_rankings::{RankingMutation, RankingQuery};
 use crate::backlog::graphql_whatif::WhatIfQuery;
-use crate::backlog::loaders::{Movements, Scores};
+use crate::backlog::loaders::{Adjustments, Movements, Scores};
 use crate::ideas::graphql::{
     AppealMutation, AppealQuery, AuthorshipMutation, ConversationMutation, CountsQuery,
     IdeaMutation, IdeaQuery, NotificationMutation,
@@ -52,6 +53,7 @@ pub struct Query(
     WhatIfQuery,
     PreviewQuery,
     RankingQuery,
+    QualityQuery,
 );
 
 /// What can be done. Each mutation is one transaction with its events; each payload holds
@@ -108,9 +110,18 @@ impl Schema {
         }
     }
 
+    /// What is folded and fitted; whoever works in the background keeps it up to date.
+    pub fn folds(&self) -> Arc<Folds> {
+        Arc::clone(&self.folds)
+    }
+
     /// The answer to a request of this session, with loaders made for it alone.
     pub async fn execute(&self, request: Request, session: Session) -> Response {
         let scores = Scores {
+            session: session.clone(),
+            folds: Arc::clone(&self.folds),
+        };
+        let adjustments = Adjustments {
             session: session.clone(),
             folds: Arc::clone(&self.folds),
         };
@@ -145,6 +156,7 @@ impl Schema {
             .data(at_once(Assigned(session.clone())))
             .data(at_once(scores))
             .data(at_once(movements))
+            .data(at_once(adjustments))
             .data(session);
         self.graph.execute(request).await
     }

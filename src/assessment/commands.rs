@@ -7,8 +7,10 @@ use super::commands_assignments::{self, Owed};
 use super::domain::{NewAssessment, Ratings, Refusal};
 use super::presets::presets;
 use super::queries::sees_assessment;
+use super::rubric::Aggregation;
 use super::scoring::{Sheet, assess, score_idea};
 use super::store::{self, Assessment, AssessmentId, NewAssessmentRow, RubricVersion};
+use super::store_fits::{leniencies, mean_leniency};
 use crate::ideas::domain::{Authorship, Idea, IdeaId, LONGEST_TEXT};
 use crate::ideas::lifecycle::{Row, State, Step, steps_from};
 use crate::ideas::promises::Promises;
@@ -51,7 +53,7 @@ pub async fn submit(s: &Session, id: IdeaId, new: Submission) -> Result<(Assessm
             assessor: permit.by(),
             version: &version,
             idea_revision,
-            is_complete: score.is_complete,
+            total: score.total,
             was_blind: was_blind(&idea, &version, &earlier, permit.by()),
             ratings: &ratings,
         };
@@ -316,7 +318,26 @@ async fn counted(
         .as_ref()
         .is_some_and(|row| row.published_at.is_some());
     let subject = idea.id.subject();
-    let Some(score) = score_idea(&version.rubric, &sheets) else {
+    for (one, sheet) in counted.iter().zip(&sheets) {
+        // Another version of the rubric may see it otherwise than the one it was made under.
+        let total = assess(&version.rubric, sheet.levels).total;
+        if total != one.total {
+            store::keep_total(tx, one.id, total).await?;
+        }
+    }
+    let score = score_idea(&version.rubric, &sheets);
+    let is_corrected = version.rubric.aggregation == Aggregation::SeverityAdjusted;
+    let score = match score {
+        Some(score) if is_corrected => {
+            ideas::lock_fit(tx, version.rubric_id.0).await?;
+            let kept = leniencies(tx.sql(), version.rubric_id).await?;
+            let who = counted.iter().map(|one| one.assessor);
+            let of_them = who.map(|who| kept.get(&who).copied().unwrap_or(0));
+            Some(score.corrected(&version.rubric, mean_leniency(of_them)))
+        }
+        plain => plain,
+    };
+    let Some(score) = score else {
         ideas::settle(tx, idea, Numbers::None, cause).await?;
         if idea.state == State::Backlog {
             ideas::move_to(tx, idea, Step::Unpublish, promises).await?;
@@ -356,6 +377,7 @@ async fn counted(
         stale_count: whole(stale)?,
         rss: score.rss_micro,
         deviation: score.sd,
+        correction: is_corrected.then_some(score.correction),
         is_gated: score.is_gated,
         card: serde_json::to_string(&score).map_err(Error::internal)?,
         is_published,

@@ -128,10 +128,10 @@ impl<'a> Batch<'a> {
             for assessment in &one.assessments {
                 let fate = self.fate(one, assessment)?;
                 let rubric = &self.version_of(one)?.rubric;
-                let is_complete = assess(rubric, assessment.ratings.levels()).is_complete;
-                tally.assessment(fate, is_complete);
+                let total = assess(rubric, assessment.ratings.levels()).total;
+                tally.assessment(fate, total.is_some());
                 if fate == AssessmentFate::New {
-                    added.push((assessment, is_complete));
+                    added.push((assessment, total));
                 }
             }
             let known = self.known.remove(&one.external_id);
@@ -219,7 +219,7 @@ impl<'a> Batch<'a> {
         &self,
         mut idea: Idea,
         mut earlier: Vec<Assessment>,
-        added: &[(&IncomingAssessment, bool)],
+        added: &[(&IncomingAssessment, Option<f64>)],
     ) -> Result<()> {
         let tx = self.tx;
         if idea.state == State::Submitted {
@@ -231,7 +231,7 @@ impl<'a> Batch<'a> {
         let version = idea
             .rubric_version
             .map_or(Ok(self.version), |id| self.version_named(id))?;
-        for (new, is_complete) in added {
+        for (new, total) in added {
             let assessor = self.member(&new.assessor)?;
             let was_blind = was_blind(&idea, version, &earlier, assessor);
             let row = NewAssessmentRow {
@@ -239,7 +239,7 @@ impl<'a> Batch<'a> {
                 version,
                 // What they read is what the file says, not what was edited here.
                 idea_revision: 1,
-                is_complete: *is_complete,
+                total: *total,
                 was_blind,
                 ratings: &new.ratings,
             };
@@ -254,7 +254,8 @@ impl<'a> Batch<'a> {
                 alias,
                 rubric_version: version.id.0,
                 idea_revision: 1,
-                is_complete: *is_complete,
+                is_complete: total.is_some(),
+                total: *total,
                 is_withdrawn: false,
                 is_recused: false,
                 was_blind,

@@ -2,7 +2,7 @@
 //! version never changes; what follows for the ideas under it stands in `commands_rescore.rs`.
 
 use super::commands_rescore::{Rescored, rescore_all};
-use super::queries::{cannot_rank, unknown_rubric};
+use super::queries::unknown_rubric;
 use super::rubric::{Rubric, RubricDraft};
 use super::store::{self, RubricHead, RubricId, RubricVersion, RubricVersionId};
 use super::store_rubric_changes as changes;
@@ -156,9 +156,6 @@ pub async fn set_default(s: &Session, key: &str, reason: &str) -> Result<RubricV
         let current = offered(tx, &head).await?;
         if head.is_default {
             return Err(conflict("DEFAULT_RUBRIC", "It is the default rubric."));
-        }
-        if let Some(why) = cannot_rank(&current.rubric) {
-            return Err(Error::invalid(&["key"], "AGGREGATION_NOT_SERVED", why));
         }
         changes::set_default(tx, &permit, &current, &reason).await?;
         Ok(current.id)

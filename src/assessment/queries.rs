@@ -2,7 +2,6 @@
 //! under a blind rubric nobody sees a rating or a score of an idea in assessment but
 //! their own.
 
-use super::rubric::{Aggregation, Rubric};
 use super::store::{self, Assessment, RubricHead, RubricVersion, ScoreRow};
 use crate::ideas::domain::{Idea, IdeaId};
 use crate::ideas::lifecycle::State;
@@ -38,30 +37,16 @@ pub async fn current_version(s: &Session, key: Option<&str>) -> Result<RubricVer
         Some(rubric) => store::current(s.reader(), &rubric).await?,
         None => None,
     };
-    let current = current.ok_or_else(|| match key {
+    current.ok_or_else(|| match key {
         Some(key) => unknown_rubric("rubric", key),
         None => Error::internal("there is no default rubric"),
-    })?;
-    match cannot_rank(&current.rubric) {
-        Some(why) => Err(Error::invalid(&["rubric"], "AGGREGATION_NOT_SERVED", why)),
-        None => Ok(current),
-    }
+    })
 }
 
 /// No rubric with this key is offered; said at `input.<field>`.
 pub fn unknown_rubric(field: &str, key: &str) -> Error {
     let told = format!("There is no published rubric with the key {key:?}.");
     Error::invalid(&[field], "UNKNOWN_RUBRIC", told)
-}
-
-/// Why ideas cannot be assessed under a rubric in this version; nothing when they can.
-pub fn cannot_rank(rubric: &Rubric) -> Option<String> {
-    (rubric.aggregation == Aggregation::SeverityAdjusted).then(|| {
-        format!(
-            "The rubric {:?} removes the assessors' leniency, which this version does not do yet.",
-            rubric.key
-        )
-    })
 }
 
 /// Whether everyone who sees the idea sees its numbers: once published, or from the first

@@ -52,6 +52,8 @@ pub struct Assessment {
     pub rubric_version: Uuid,
     pub idea_revision: i32,
     pub is_complete: bool,
+    /// Its own score, 0 to 100, as it is kept; `None` when incomplete.
+    pub total: Option<f64>,
     pub is_withdrawn: bool,
     /// Its maker is one of those who wrote the idea.
     pub is_recused: bool,
@@ -168,6 +170,7 @@ async fn with_ratings(
         rubric_version: row.rubric_version_id,
         idea_revision: row.idea_revision,
         is_complete: row.is_complete,
+        total: row.total,
         is_withdrawn: row.is_withdrawn,
         is_recused: row.is_recused,
         was_blind: row.was_blind,
@@ -185,7 +188,8 @@ pub struct NewAssessmentRow<'a> {
     pub assessor: MemberId,
     pub version: &'a RubricVersion,
     pub idea_revision: i32,
-    pub is_complete: bool,
+    /// Its own score; `None` when it is incomplete.
+    pub total: Option<f64>,
     pub was_blind: bool,
     pub ratings: &'a Ratings,
 }
@@ -218,7 +222,8 @@ pub async fn save_row(
         alias: mine.map_or(next_alias, |mine| mine.alias),
         rubric_version_id: new.version.id.0,
         idea_revision: new.idea_revision,
-        is_complete: new.is_complete,
+        is_complete: new.total.is_some(),
+        total: new.total,
         is_withdrawn: false,
         is_recused: false,
         was_blind: new.was_blind,
@@ -261,6 +266,18 @@ pub async fn save_row(
             .await?;
     }
     Ok((AssessmentId(id), digest))
+}
+
+/// Keeps the score of one assessment alone, where a rubric gives it another one.
+pub async fn keep_total(tx: &Tx<'_>, id: AssessmentId, total: Option<f64>) -> Result<()> {
+    assessment::Entity::update(assessment::ActiveModel {
+        id: Set(id.0),
+        total: Set(total),
+        ..Default::default()
+    })
+    .exec(tx.sql())
+    .await?;
+    Ok(())
 }
 
 /// Keeps whether the maker of an assessment is one of those who wrote the idea.
@@ -312,6 +329,8 @@ pub async fn move_to_version(
         .await?;
     row.rubric_version_id = version.0;
     row.is_complete = is_complete;
+    // What it comes to under that version is known once the idea is scored.
+    row.total = row.total.filter(|_| is_complete);
     let digest = store_digests::assessment(&row, &ratings);
     assessment::Entity::update(row_of::<_, assessment::ActiveModel>(row))
         .exec(tx.sql())
@@ -342,6 +361,8 @@ pub struct ScoreRow {
     pub stale_count: i32,
     pub published_at: Option<Micros>,
     pub submitted_at: Micros,
+    /// Made under a rubric that removes the assessors' leniency.
+    pub is_corrected: bool,
     pub is_listed: bool,
     pub is_counted: bool,
     pub is_pooled: bool,
@@ -357,6 +378,7 @@ pub fn read_score(row: idea_score::Model) -> Result<ScoreRow> {
         stale_count: row.stale_count,
         published_at: row.published_at,
         submitted_at: row.submitted_at,
+        is_corrected: row.correction.is_some(),
         is_listed: row.is_listed,
         is_counted: row.is_counted,
         is_pooled: row.is_pooled,

@@ -76,6 +76,7 @@ pub async fn begun(tx: &Tx<'_>, key: &str, name: &str) -> Result<RubricHead> {
         is_published: false,
         retired_up_to: 0,
         created_at: tx.now(),
+        salt: salt(),
     }))
     .on_conflict(
         OnConflict::column(rubric::Column::Key)

@@ -8,6 +8,7 @@ use crate::ideas::lifecycle::words;
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
 use crate::platform::db::{Tx, row_of};
+use crate::platform::digest::salt;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids;
 use crate::platform::outbox::Subject;
@@ -182,6 +183,7 @@ pub async fn insert_rubric(
         is_published: true,
         retired_up_to: 0,
         created_at: tx.now(),
+        salt: salt(),
     }))
     .on_conflict(
         OnConflict::column(rubric::Column::Key)

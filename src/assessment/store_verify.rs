@@ -1,7 +1,7 @@
 //! The SQL of `sluice verify` about assessments, scores and rubrics. It reads and judges
 //! nothing.
 
-use crate::entity::{assessment, idea_score, rating, rubric_change, rubric_version};
+use crate::entity::{assessment, idea_score, leniency, rating, rubric_change, rubric_version};
 use crate::platform::error::Result;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use std::collections::HashMap;
@@ -72,4 +72,11 @@ pub async fn versions(
         .order_by_asc(rubric_version::Column::Number)
         .all(sql)
         .await?)
+}
+
+/// What is kept of everybody's leniency, by rubric and assessor.
+pub async fn leniencies(sql: &impl ConnectionTrait) -> Result<HashMap<(Uuid, Uuid), i64>> {
+    let rows = leniency::Entity::find().all(sql).await?;
+    let read = |row: leniency::Model| ((row.rubric_id, row.member_id), row.leniency);
+    Ok(rows.into_iter().map(read).collect())
 }

@@ -307,7 +307,13 @@ impl Moment {
             Some(score) => {
                 let before = before.take(score.rubric);
                 let found = folds.standing_within(tx.sql(), score.rubric, before);
-                Some(found.await?)
+                let mut found = found.await?;
+                if score.is_corrected {
+                    let fits = &folds.fits;
+                    let severe = fits.severe(tx.sql(), score.rubric, [score], false);
+                    found.severe = Some(severe.await?);
+                }
+                Some(found)
             }
             None => None,
         };
@@ -346,7 +352,9 @@ impl Moment {
         match outcome {
             DecisionOutcome::WaiveQuorum => true,
             DecisionOutcome::Reopen => false,
-            DecisionOutcome::Adopt => rank_of(standing, score).bands.clearly_better > 0,
+            DecisionOutcome::Adopt => rank_of(standing, score)
+                .bands
+                .is_some_and(|bands| bands.clearly_better > 0),
             DecisionOutcome::Hold | DecisionOutcome::Decline => {
                 let ranks = standing.ranks();
                 let place = Place {
@@ -354,8 +362,12 @@ impl Moment {
                     n: score.score.n,
                 };
                 let among = ranks.total() + u32::from(!score.is_counted);
-                let spread = standing.yardstick.spread;
-                chance(&ranks, place, score.is_counted, spread, best(cut, among)) > 0.5
+                let (spread, k) = (standing.yardstick.spread, best(cut, among));
+                let chance = match &standing.severe {
+                    Some(severe) => severe.chance(score, k),
+                    None => Some(chance(&ranks, place, score.is_counted, spread, k)),
+                };
+                chance.is_some_and(|chance| chance > 0.5)
             }
         }
     }

@@ -2,6 +2,7 @@
 //! request makes it whole with the part of the log that is not folded yet. Every server folds
 //! for itself; none waits for another, and each sees its own writes.
 
+use super::folds_fits::{Fits, Severe};
 use super::histogram::{Delta, Histogram, Place, Ranks};
 use super::movement::{Step, Week};
 use super::store_log::{self, Change, Mark};
@@ -47,6 +48,8 @@ pub struct Folds {
     now: RwLock<HashMap<RubricId, Arc<Fold>>>,
     late: RwLock<HashMap<RubricId, Arc<Late>>>,
     lately: RwLock<HashMap<RubricId, Arc<Lately>>>,
+    /// How generous and strict assessors are.
+    pub fits: Fits,
 }
 
 /// The week that was folded before a view was opened.
@@ -56,8 +59,10 @@ pub struct WeekBefore(Option<Arc<Lately>>);
 pub struct Standing {
     fold: Arc<Fold>,
     tail: Vec<Delta>,
-    /// What every interval and band of this view is measured with.
+    /// What every interval and band of this view is measured with, and every disagreement.
     pub yardstick: Yardstick,
+    /// What intervals and bands are measured with where leniencies are removed.
+    pub severe: Option<Severe>,
 }
 
 impl Standing {
@@ -137,6 +142,7 @@ impl Folds {
             fold,
             tail: tail.iter().map(Change::delta).collect(),
             yardstick: pool.yardstick(),
+            severe: None,
         })
     }
 
@@ -161,6 +167,7 @@ impl Folds {
             fold,
             tail: tail.iter().map(Change::delta).collect(),
             yardstick: pool.yardstick(),
+            severe: None,
         })
     }
 

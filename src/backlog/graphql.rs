@@ -87,14 +87,16 @@ impl BacklogEntry {
         whole(self.rank.rank)
     }
 
-    /// The best rank it could well have: 1 + how many are clearly better.
+    /// The best rank it could well have: 1 + how many are clearly better. Null under
+    /// SEVERITY_ADJUSTED beyond 5,000 ideas.
     async fn rank_low(&self) -> Option<Result<i32>> {
-        Some(whole(self.rank.bands.low))
+        Some(whole(self.rank.bands?.low))
     }
 
-    /// The worst rank it could well have: all but those that are clearly worse.
+    /// The worst rank it could well have: all but those that are clearly worse. Null as
+    /// `rankLow` is.
     async fn rank_high(&self) -> Option<Result<i32>> {
-        Some(whole(self.rank.bands.high))
+        Some(whole(self.rank.bands?.high))
     }
 
     /// Whether another idea has exactly its score.
@@ -169,14 +171,14 @@ impl RankExplanation {
         whole(self.0.of)
     }
 
-    /// The best rank it could well have.
+    /// The best rank it could well have; null under SEVERITY_ADJUSTED beyond 5,000 ideas.
     async fn rank_low(&self) -> Option<Result<i32>> {
-        Some(whole(self.0.rank.bands.low))
+        Some(whole(self.0.rank.bands?.low))
     }
 
-    /// The worst rank it could well have.
+    /// The worst rank it could well have; null as `rankLow` is.
     async fn rank_high(&self) -> Option<Result<i32>> {
-        Some(whole(self.0.rank.bands.high))
+        Some(whole(self.0.rank.bands?.high))
     }
 
     /// How many others have exactly its score.
@@ -210,14 +212,15 @@ impl RankExplanation {
         Scorecard::of(ctx, self.0.placed.clone()).await
     }
 
-    /// How many ideas are clearly better: further ahead than chance explains, at 90 %.
+    /// How many ideas are clearly better: further ahead than chance explains, at 90 %. Null as
+    /// `rankLow` is.
     async fn clearly_better(&self) -> Option<Result<i32>> {
-        Some(whole(self.0.rank.bands.clearly_better))
+        Some(whole(self.0.rank.bands?.clearly_better))
     }
 
-    /// How many ideas are clearly worse.
+    /// How many ideas are clearly worse; null as `rankLow` is.
     async fn clearly_worse(&self) -> Option<Result<i32>> {
-        Some(whole(self.0.rank.bands.clearly_worse))
+        Some(whole(self.0.rank.bands?.clearly_worse))
     }
 
     /// Its chance, from 0 to 1, to belong to the best `cut` ideas that are ranked; null
@@ -291,7 +294,8 @@ impl RankNeighbor<'_> {
         self.neighbor.gap.is_clear
     }
 
-    /// The gap by criterion, in the rubric's order; the lines add up to it exactly.
+    /// The gap by criterion, in the rubric's order; with `severityCorrection` the lines add up
+    /// to it exactly.
     async fn lines(&self) -> Vec<GapLine> {
         let lines = self.neighbor.gap.lines.iter().enumerate();
         lines
@@ -305,9 +309,10 @@ impl RankNeighbor<'_> {
             .collect()
     }
 
-    /// What removing the assessors' leniency adds to the gap. Under MEAN and TRIMMED_MEAN: 0.
+    /// What removing the assessors' leniency adds to the gap, beside the lines. Under MEAN and
+    /// TRIMMED_MEAN: 0.
     async fn severity_correction(&self) -> f64 {
-        0.0
+        shown(self.neighbor.gap.correction)
     }
 }
 

@@ -1,6 +1,5 @@
 //! Ranks without counting rows: how many ranked ideas have each key, per number of
-//! assessments (DESIGN "Ranks without counting", SCORING.md §7–§8). For the aggregations
-//! whose keys lie in 0 to 10,000. Where the numbers come from and when they are folded is
+//! assessments (DESIGN "Ranks without counting", SCORING.md §7–§8). Where the numbers come from and when they are folded is
 //! `store`'s affair.
 
 use std::collections::BTreeMap;
@@ -9,14 +8,16 @@ use std::sync::Arc;
 pub use crate::assessment::scoring::Bands;
 use crate::assessment::scoring::Yardstick;
 
-/// The highest key: 100.00 points.
-const HIGHEST: i32 = 10_000;
-const KEYS: usize = HIGHEST as usize + 1;
+/// The lowest and the highest key: scores lie between 0 and 100.00 points, and leniency takes
+/// away or adds at most as much again.
+const LOWEST: i32 = -10_000;
+const HIGHEST: i32 = 20_000;
+const KEYS: usize = (HIGHEST - LOWEST) as usize + 1;
 
 /// Where an idea stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
-    /// The shown score in hundredths, 0 to 10,000.
+    /// The shown score in hundredths; 0 to 10,000, or beyond where leniency is removed.
     pub key: i32,
     /// How many assessments count, from 1.
     pub n: u32,
@@ -47,7 +48,8 @@ pub struct Histogram {
     by_n: BTreeMap<u32, Class>,
 }
 
-/// `below[k]`: ideas with a key below `k`, for `k` from 0 to 10,001. Signed: a change may
+/// At place `k`: ideas whose key lies below the `k`th of all keys, the lowest being the 0th.
+/// Signed: a change may
 /// be folded before the one it follows, and the sums are right once both are in.
 type Class = Arc<[i32]>;
 
@@ -120,9 +122,9 @@ fn changed(class: &[i32], changes: &[(i32, i32)]) -> Class {
         .collect()
 }
 
-/// A key outside the scale counts at its end.
+/// The place of a key; one outside of all counts at their end.
 fn slot(key: i32) -> usize {
-    key.clamp(0, HIGHEST) as usize
+    (key.clamp(LOWEST, HIGHEST) - LOWEST) as usize
 }
 
 /// Ideas of the class with a key above `key`.
@@ -212,8 +214,8 @@ impl Ranks<'_> {
     pub fn places(&self) -> BTreeMap<(u32, i32), u32> {
         let mut counts: BTreeMap<(u32, i32), i64> = BTreeMap::new();
         for (&n, class) in &self.folded.by_n {
-            for key in 0..=HIGHEST {
-                let at = i64::from(key);
+            for key in LOWEST..=HIGHEST {
+                let at = slot(key) as i64;
                 let here = below(class, at + 1) - below(class, at);
                 if here != 0 {
                     counts.insert((n, key), here);
@@ -222,7 +224,7 @@ impl Ranks<'_> {
         }
         for (place, by) in self.tail.iter().flat_map(|delta| delta.parts()) {
             *counts
-                .entry((place.n, place.key.clamp(0, HIGHEST)))
+                .entry((place.n, place.key.clamp(LOWEST, HIGHEST)))
                 .or_default() += by;
         }
         let some = counts.into_iter().filter(|(_, here)| *here > 0);

@@ -3,6 +3,8 @@
 use super::Placed;
 use super::folds::Folds;
 use super::queries;
+use crate::assessment::store::RubricId;
+use crate::assessment::store_fits;
 use crate::ideas::domain::IdeaId;
 use crate::platform::error::{Error, Result};
 use crate::session::Session;
@@ -69,5 +71,57 @@ impl Loader<Moving> for Movements {
             }
         }
         Ok(found)
+    }
+}
+
+/// Loads what removing the assessors' leniency would make of scores, and the rank each would
+/// take with that; nothing before the first fit.
+pub struct Adjustments {
+    pub session: Session,
+    pub folds: Arc<Folds>,
+}
+
+impl Adjustments {
+    /// Into how many parts the ideas of a rubric fall that share no assessor; `None` before
+    /// the first fit.
+    pub fn components(&self, rubric: RubricId) -> Option<u32> {
+        let fitted = self.folds.fits.at_hand(rubric)?;
+        Some(fitted.fit.components)
+    }
+}
+
+/// An idea whose adjusted score is asked for.
+#[derive(Clone)]
+pub struct Adjusting(pub Placed);
+
+impl PartialEq for Adjusting {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.score.idea == other.0.score.idea
+    }
+}
+
+impl Eq for Adjusting {}
+
+impl std::hash::Hash for Adjusting {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.0.score.idea.hash(state);
+    }
+}
+
+impl Loader<Adjusting> for Adjustments {
+    /// Hundredths, and a rank.
+    type Value = (i32, u32);
+    type Error = Error;
+
+    async fn load(&self, keys: &[Adjusting]) -> Result<HashMap<Adjusting, (i32, u32)>> {
+        let ids: Vec<IdeaId> = keys.iter().map(|key| key.0.score.idea).collect();
+        let given = store_fits::given(self.session.reader(), &ids).await?;
+        let adjusted = keys.iter().filter_map(|key| {
+            let score = &key.0.score;
+            let fitted = self.folds.fits.at_hand(score.rubric)?;
+            let given = given.get(&score.idea)?;
+            Some((key.clone(), fitted.adjust(score.idea, given)?))
+        });
+        Ok(adjusted.collect())
     }
 }

@@ -43,7 +43,8 @@ impl Placed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rank {
     pub rank: u32,
-    pub bands: Bands,
+    /// `None` where nobody is compared with everybody.
+    pub bands: Option<Bands>,
     /// Others with the same score.
     pub tied: u32,
 }
@@ -57,7 +58,10 @@ pub fn rank_of(standing: &Standing, score: &ScoreRow) -> Rank {
     };
     Rank {
         rank: ranks.rank(place.key),
-        bands: ranks.bands(place, score.is_counted, &standing.yardstick),
+        bands: match &standing.severe {
+            Some(severe) => severe.bands(score.idea),
+            None => Some(ranks.bands(place, score.is_counted, &standing.yardstick)),
+        },
         tied: ranks.tied(place.key, score.is_counted),
     }
 }
@@ -92,10 +96,16 @@ pub async fn page(
     let window = args.window(LIST)?;
     let before = folds.before(rubric.id);
     let view = s.view().await?;
-    let standing = Arc::new(folds.standing(&view, rubric.id, before).await?);
+    let mut standing = folds.standing(&view, rubric.id, before).await?;
     let which = filter.condition(rubric.id, &standing.yardstick);
     let rows = store::page(&view, &sees, which, &window).await?;
+    let scores = || rows.iter().map(|row| &row.score);
+    if scores().any(|score| score.is_corrected) {
+        let severe = folds.fits.severe(&view, rubric.id, scores(), true);
+        standing.severe = Some(severe.await?);
+    }
     view.commit().await?;
+    let standing = Arc::new(standing);
     Ok(window.page(rows).map(|ranked| entry(&standing, ranked)))
 }
 
@@ -166,26 +176,26 @@ pub async fn scores(
     // of them is taken before it.
     let mut before = folds.all_before();
     let view = s.view().await?;
-    let mut standings: HashMap<RubricId, Arc<Standing>> = HashMap::new();
+    let mut by_rubric: HashMap<RubricId, Vec<ScoreRow>> = HashMap::new();
+    for (_, score) in assessments::scores(&view, ideas).await? {
+        by_rubric.entry(score.rubric).or_default().push(score);
+    }
     let mut found = HashMap::new();
-    for (id, score) in assessments::scores(&view, ideas).await? {
-        let rubric = score.rubric;
-        let standing = match standings.get(&rubric) {
-            Some(standing) => Arc::clone(standing),
-            None => {
-                let before = before.take(rubric);
-                let standing = Arc::new(folds.standing(&view, rubric, before).await?);
-                standings.insert(rubric, Arc::clone(&standing));
-                standing
-            }
-        };
-        found.insert(
-            id,
-            Placed {
+    for (rubric, scores) in by_rubric {
+        let before = before.take(rubric);
+        let mut standing = folds.standing(&view, rubric, before).await?;
+        if scores.iter().any(|score| score.is_corrected) {
+            let severe = folds.fits.severe(&view, rubric, &scores, true);
+            standing.severe = Some(severe.await?);
+        }
+        let standing = Arc::new(standing);
+        for score in scores {
+            let placed = Placed {
                 score: Arc::new(score),
-                standing,
-            },
-        );
+                standing: Arc::clone(&standing),
+            };
+            found.insert(placed.score.idea, placed);
+        }
     }
     view.commit().await?;
     Ok(found)

@@ -69,7 +69,11 @@ pub async fn explain(
         return Ok(None);
     }
     let rubric = score.rubric;
-    let standing = folds.standing(&view, rubric, before.take(rubric)).await?;
+    let mut standing = folds.standing(&view, rubric, before.take(rubric)).await?;
+    if score.is_corrected {
+        let severe = folds.fits.severe(&view, rubric, [&score], true);
+        standing.severe = Some(severe.await?);
+    }
     let version = shelf.version(&view, score.rubric_version).await?;
     let rank = rank_of(&standing, &score);
     let key = score.score.key;
@@ -86,7 +90,9 @@ pub async fn explain(
         }
     };
     let changes = match rival {
-        Some(rival) if rival.score.score.key >= key => {
+        // Other ratings also change who is generous, and so all other scores: what is told
+        // would not be true.
+        Some(rival) if rival.score.score.key >= key && !score.is_corrected => {
             let case = Case {
                 view: &view,
                 standing: &standing,
@@ -101,22 +107,23 @@ pub async fn explain(
     };
     view.commit().await?;
     let of = standing.ranks().total();
-    let mut told = vec![explain::rank_sentence(
-        rank.rank,
-        of,
-        rank.tied,
-        rank.bands,
-        score.is_counted,
-    )];
-    let top_chance = cut.map(|cut| {
+    let (tied, is_counted) = (rank.tied, score.is_counted);
+    let mut told = vec![match rank.bands {
+        Some(bands) => explain::rank_sentence(rank.rank, of, tied, bands, is_counted),
+        None => explain::bare_rank_sentence(rank.rank, of, tied, is_counted),
+    }];
+    let top_chance = cut.and_then(|cut| {
         let place = Place {
             key,
             n: score.score.n,
         };
         let spread = standing.yardstick.spread;
-        let chance = chance(&standing.ranks(), place, score.is_counted, spread, cut);
+        let chance = match &standing.severe {
+            Some(severe) => severe.chance(&score, cut)?,
+            None => chance(&standing.ranks(), place, is_counted, spread, cut),
+        };
         told.push(explain::chance_sentence(chance, cut));
-        chance
+        Some(chance)
     });
     if let Some(above) = &above {
         let name = format!("#{}", above.ranked.idea.number);
@@ -173,9 +180,12 @@ async fn neighbor(
     above: bool,
 ) -> Result<Option<Neighbor>> {
     let found = store::neighbor(view, sees, own.rubric, own.score.key, above).await?;
-    Ok(found.map(|ranked| Neighbor {
-        gap: explain::gap(&own.score, &ranked.score.score, &standing.yardstick),
-        ranked,
+    Ok(found.map(|ranked| {
+        let mut gap = explain::gap(&own.score, &ranked.score.score, &standing.yardstick);
+        if let Some(severe) = &standing.severe {
+            gap.is_clear = severe.is_clear(own, &ranked.score).unwrap_or(false);
+        }
+        Neighbor { gap, ranked }
     }))
 }
 

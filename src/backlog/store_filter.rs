@@ -53,7 +53,7 @@ impl BacklogFilter {
         }
         if let Some(points) = self.minimum_score {
             // The smallest key that is shown as so many points or more.
-            let key = (points * 100.0 - 1e-9).ceil().clamp(-1.0, 1e9) as i32;
+            let key = (points * 100.0 - 1e-9).ceil().clamp(-1e9, 1e9) as i32;
             all = all.add(idea_score::Column::Key.gte(key));
         }
         if let Some(search) = &self.search {

@@ -23,6 +23,7 @@ pub struct Mark(i64);
 /// One row of the log.
 #[derive(Clone, Copy, Debug)]
 pub struct Change {
+    id: i64,
     order: i64,
     from: Option<Place>,
     to: Option<Place>,
@@ -31,6 +32,11 @@ pub struct Change {
 }
 
 impl Change {
+    /// Its number in the log.
+    pub fn id(&self) -> i64 {
+        self.id
+    }
+
     /// What it did to the ranked ideas that everybody sees.
     pub fn delta(&self) -> Delta {
         Delta {
@@ -68,6 +74,17 @@ pub async fn mark(sql: &impl ConnectionTrait, rubric: RubricId) -> Result<Mark> 
         .one(sql)
         .await?;
     Ok(Mark(last.map_or(0, |row| row.id) + 1))
+}
+
+/// The number of the newest change of any rubric; 0 before the first.
+pub async fn end(sql: &impl ConnectionTrait) -> Result<i64> {
+    let query = Query::select()
+        .expr_as(score_change::Column::Id.max(), Alias::new("newest"))
+        .from(score_change::Entity)
+        .to_owned();
+    let row = sql.query_one(&query).await?;
+    let newest = row.map(|row| row.try_get::<Option<i64>>("", "newest"));
+    Ok(newest.transpose()?.flatten().unwrap_or(0))
 }
 
 /// The changes at or above a mark, and the mark of this view: one statement.
@@ -111,6 +128,7 @@ pub async fn tail(
 fn read_change(row: &score_change::Model, on_postgres: bool) -> Result<Change> {
     let (from, to) = places(row)?;
     Ok(Change {
+        id: row.id,
         order: if on_postgres {
             row.transaction_id
         } else {

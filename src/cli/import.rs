@@ -17,7 +17,9 @@ use self::table::Table;
 use super::{Stop, block_on, is_made, make_data_dir, open_house};
 use crate::assessment::commands::ensure_presets;
 use crate::assessment::commands_import::bring_in;
+use crate::assessment::commands_refit::refit;
 use crate::assessment::importing::{Incoming, Tally};
+use crate::assessment::rubric::Aggregation;
 use crate::assessment::store::RubricVersion;
 use crate::config::Config;
 use crate::ideas::store_import::is_taken;
@@ -136,6 +138,9 @@ async fn import(config: &Config, arguments: &Arguments) -> Result<(), Stop> {
     ensure_presets(&house).await?;
     let version = chosen.published(&house).await?;
     let tally = write(&house, &version, &incoming).await?;
+    if version.rubric.aggregation == Aggregation::SeverityAdjusted {
+        refit(&house, version.rubric_id).await?;
+    }
     print(&tally, &key, Some(&version));
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 use std::io::{ErrorKind, IsTerminal};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -15,6 +16,7 @@ use super::{Stop, block_on, open_house, unknown_variables};
 use crate::api::http::{self, Door, Ready};
 use crate::api::schema::Schema;
 use crate::assessment::commands::ensure_presets;
+use crate::backlog::folds::Folds;
 use crate::calendar;
 use crate::config::Config;
 use crate::identity::gate::Gate;
@@ -34,6 +36,8 @@ pub struct Open {
     pub house: House,
     /// What signs its tokens.
     pub key: LocalKey,
+    /// What it keeps in memory of the ranked ideas.
+    pub folds: Arc<Folds>,
 }
 
 impl From<KeyError> for Error {
@@ -51,8 +55,15 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Open> {
     let house = open_house(config, clock).await?;
     ensure_presets(&house).await?;
     let verifier = Verifier::local(&key, config.roles.clone());
-    let router = http::router(door(config, house.clone(), verifier));
-    Ok(Open { router, house, key })
+    let door = door(config, house.clone(), verifier);
+    let folds = door.schema.folds();
+    let router = http::router(door);
+    Ok(Open {
+        router,
+        house,
+        key,
+        folds,
+    })
 }
 
 /// What stands behind the HTTP door.
@@ -128,7 +139,7 @@ pub(super) fn run_after(
             stop.cancel();
         });
         tokio::spawn(forget_keys(open.house.clone()));
-        tokio::spawn(calendar::keep(open.house, shutdown.clone()));
+        tokio::spawn(calendar::keep(open.house, open.folds, shutdown.clone()));
         http::serve(listener, open.router, shutdown)
             .await
             .map_err(|cause| Stop::failed(format!("the port was lost: {cause}")))?;

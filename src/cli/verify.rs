@@ -147,6 +147,7 @@ async fn ideas(
     let mut assessments = crate::assessment::store_verify::assessments(view, &ids).await?;
     let mut lines = crate::assessment::store_verify::lines(view, &ids).await?;
     let mut changes = crate::backlog::store_verify::changes(view, &ids).await?;
+    let leniencies = crate::assessment::store_verify::leniencies(view).await?;
     for chain in batch {
         let id = chain.subject.id();
         let kept = kept.remove(&id).unwrap_or_default();
@@ -164,6 +165,7 @@ async fn ideas(
         let rows = scores::Rows {
             idea: &idea,
             version: version.as_deref(),
+            leniencies: &leniencies,
             assessments: &assessments,
             line: line.as_ref(),
             assignments: &kept.assignments,

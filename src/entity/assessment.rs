@@ -13,6 +13,7 @@ pub struct Model {
     pub rubric_version_id: Uuid,
     pub idea_revision: i32,
     pub is_complete: bool,
+    pub total: Option<f64>,
     pub is_withdrawn: bool,
     pub is_recused: bool,
     pub was_blind: bool,

@@ -14,6 +14,7 @@ pub struct Model {
     pub stale_count: i32,
     pub rss: i64,
     pub deviation: Option<f64>,
+    pub correction: Option<i32>,
     pub is_gated: bool,
     pub card: String,
     pub published_at: Option<i64>,

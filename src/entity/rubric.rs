@@ -13,6 +13,7 @@ pub struct Model {
     pub is_published: bool,
     pub retired_up_to: i32,
     pub created_at: i64,
+    pub salt: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

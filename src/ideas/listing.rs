@@ -7,13 +7,14 @@
 
 use super::domain::{Idea, Visibility};
 use super::lifecycle::State;
-use crate::entity::{idea_score, score_change};
+use crate::entity::{fit, idea_score, score_change};
 use crate::platform::clock::Micros;
-use crate::platform::db::{Tx, row_of};
+use crate::platform::db::{Tx, on_postgres, row_of};
 use crate::platform::error::Result;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    EntityTrait,
+    EntityTrait, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -29,6 +30,8 @@ pub struct Score {
     /// Residual sum of squares in millionths.
     pub rss: i64,
     pub deviation: Option<f64>,
+    /// What removing leniencies adds, in hundredths; `None` where the rubric removes none.
+    pub correction: Option<i32>,
     pub is_gated: bool,
     /// The whole score, as the scoring function made it, in JSON.
     pub card: String,
@@ -60,6 +63,8 @@ pub enum Cause {
     Imported,
     /// A new version of its rubric was published, and it was computed again under it.
     Rubric,
+    /// The assessors turned out to be more generous, or stricter, than was known.
+    Refitted,
 }
 
 impl Cause {
@@ -74,13 +79,19 @@ impl Cause {
             Self::QuorumWaived => "QUORUM_WAIVED",
             Self::Imported => "IMPORTED",
             Self::Rubric => "RUBRIC",
+            Self::Refitted => "REFITTED",
         }
     }
 }
 
 /// Writes the line of an idea as it stands now, and the change of it.
 pub async fn settle(tx: &Tx<'_>, idea: &Idea, numbers: Numbers, cause: Cause) -> Result<()> {
-    let old = line_of(tx, idea.id).await?;
+    let mut old = line_of(tx, idea.id).await?;
+    if let Some(rubric) = corrected_under(&numbers, old.as_ref()) {
+        // Who fits the leniencies anew changes lines without the locks of their ideas.
+        lock_fit(tx, rubric).await?;
+        old = line_of(tx, idea.id).await?;
+    }
     let new = match (&numbers, &old) {
         (Numbers::Now(score), old) => Some(line(tx.now(), idea, score, old.as_ref())),
         (Numbers::Same, Some(old)) => Some(moved(idea, aged(idea, old.clone(), cause))),
@@ -106,7 +117,50 @@ pub async fn settle(tx: &Tx<'_>, idea: &Idea, numbers: Numbers, cause: Cause) ->
                 .await?;
         }
     }
-    append(tx, idea, old.as_ref(), new.as_ref(), cause).await
+    append(tx, idea.id.0, old.as_ref(), new.as_ref(), cause).await
+}
+
+/// The rubric of a line that leniencies are removed from, or will be.
+fn corrected_under(numbers: &Numbers, old: Option<&idea_score::Model>) -> Option<Uuid> {
+    match numbers {
+        Numbers::Now(score) if score.correction.is_some() => Some(score.rubric),
+        _ => old
+            .filter(|old| old.correction.is_some())
+            .map(|old| old.rubric_id),
+    }
+}
+
+/// Locks the leniencies of a rubric, after all subjects: until the command ends they stay as
+/// they are, and so do the scores they are removed from.
+pub async fn lock_fit(tx: &Tx<'_>, rubric: Uuid) -> Result<()> {
+    let row = fit::Model {
+        rubric_id: rubric,
+        fitted_at: None,
+    };
+    fit::Entity::insert(row_of::<_, fit::ActiveModel>(row))
+        .on_conflict(
+            OnConflict::column(fit::Column::RubricId)
+                .do_nothing()
+                .to_owned(),
+        )
+        .exec_without_returning(tx.sql())
+        .await?;
+    if on_postgres(tx.sql()) {
+        fit::Entity::find_by_id(rubric)
+            .lock_exclusive()
+            .one(tx.sql())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Writes the line of an idea whose score was corrected anew, under the lock of the
+/// leniencies alone: its state and its assessments are as they were.
+pub async fn correct(tx: &Tx<'_>, old: &idea_score::Model, new: idea_score::Model) -> Result<()> {
+    idea_score::Entity::update(row_of(new.clone()))
+        .exec(tx.sql())
+        .await?;
+    append(tx, old.idea_id, Some(old), Some(&new), Cause::Refitted).await
 }
 
 /// The line of an idea as it stands, when it has one.
@@ -132,6 +186,7 @@ fn line(
         stale_count: score.stale_count,
         rss: score.rss,
         deviation: score.deviation,
+        correction: score.correction,
         is_gated: score.is_gated,
         card: score.card.clone(),
         published_at,
@@ -182,7 +237,7 @@ impl Share {
 
 async fn append(
     tx: &Tx<'_>,
-    idea: &Idea,
+    idea: Uuid,
     old: Option<&idea_score::Model>,
     new: Option<&idea_score::Model>,
     cause: Cause,
@@ -204,7 +259,7 @@ async fn append(
         id: NotSet,
         transaction_id: NotSet,
         at: Set(tx.now()),
-        idea_id: Set(idea.id.0),
+        idea_id: Set(idea),
         rubric_id: Set(any.rubric_id),
         rubric_version_id: Set(any.rubric_version_id),
         cause: Set(cause.as_str().to_owned()),

@@ -53,7 +53,8 @@ pub mod terms;
 pub mod words;
 
 pub use listing::{
-    Cause, Numbers, Score, line_of as listing_of, moved as line_as_it_stands, settle,
+    Cause, Numbers, Score, correct, line_of as listing_of, lock_fit, moved as line_as_it_stands,
+    settle,
 };
 pub use notifications::Notice;
 pub use store_acts::{NewDecision, decide, keep_note};

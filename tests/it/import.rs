@@ -3,6 +3,7 @@
 
 mod again;
 mod faults;
+mod judged;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -29,17 +30,19 @@ const MAPS: [&str; 8] = [
 ];
 
 /// Everything that an import may write.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 17] = [
     "assessment",
     "co_author",
     "event",
     "event_head",
+    "fit",
     "idea",
     "idea_number",
     "idea_revision",
     "idea_score",
     "idea_tag",
     "idea_term",
+    "leniency",
     "member",
     "rating",
     "rubric",

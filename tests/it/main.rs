@@ -34,6 +34,7 @@ mod redaction;
 mod rubrics;
 mod schema;
 mod scoring;
+mod severity;
 mod support;
 mod texts;
 mod veil;

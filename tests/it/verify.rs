@@ -223,7 +223,7 @@ async fn a_house_in_which_all_fits_is_told_so(#[values(Sqlite, Postgres)] store:
 
 /// A table, a statement that changes one thing in it, how many rows, and what is told of it.
 #[rustfmt::skip]
-const CHANGES: [(&str, &str, u64, &str); 57] = [
+const CHANGES: [(&str, &str, u64, &str); 58] = [
     ("event", "update event set data = replace(data, 'NEEDS_INFO', 'NEEDS_INFA') where kind = 'SCREENED' and data like '%\"to\":\"NEEDS_INFO\"%'", 1, "event 2: its hash is not"),
     ("event", "update event set kind = 'QUESTION_ANSWEREE' where kind = 'QUESTION_ANSWERED'", 1, "event 3: its hash is not"),
     ("event", "update event set hash = 'x' where kind = 'QUESTION_ANSWERED'", 1, "event 3: its hash is not"),
@@ -268,6 +268,7 @@ const CHANGES: [(&str, &str, u64, &str); 57] = [
     ("rating", "update rating set rationale = 'Every winter.' where rationale = 'Every summer.'", 2, "is not what it was when it was handed in"),
     ("assessment", "update assessment set comment = 'Bad.' where comment = 'Good.'", 2, "is not what it was when it was handed in"),
     ("assessment", "update assessment set is_recused = true where comment = 'Good.'", 2, "of its score is"),
+    ("assessment", "update assessment set total = total + 1 where comment = 'Good.'", 2, "is not that of the levels as entered"),
     ("assignment", "update assignment set assessor_id = (select id from member where subject = 'bob')", 1, "is not what it was when it was made"),
     ("assignment", "update assignment set is_done = not is_done", 1, "whether assignment_"),
     ("assignment", "delete from assignment", 1, "is gone"),
@@ -287,7 +288,7 @@ const CHANGES: [(&str, &str, u64, &str); 57] = [
 async fn put_back(app: &App, table: &str) {
     let columns: &[&str] = match table {
         "idea" => &["title", "appeal_due_at"],
-        "assessment" => &["comment", "is_recused"],
+        "assessment" => &["comment", "is_recused", "total"],
         "rubric_version" => &["definition"],
         _ => &[],
     };

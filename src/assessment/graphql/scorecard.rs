@@ -5,12 +5,12 @@ use crate::assessment::queries::shows_numbers;
 use crate::assessment::scoring::{self, Disagreement, Line, Status, shown};
 use crate::assessment::store::RubricVersion;
 use crate::backlog::Placed;
-use crate::backlog::loaders::Scores;
+use crate::backlog::loaders::{Adjusting, Adjustments, Scores};
 use crate::graph::session;
 use crate::ideas::graphql::IdeaNode;
 use crate::platform::error::{Error, Result};
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use std::sync::Arc;
 
 /// What the caller may see of an idea's score: read along with its page, or loaded.
@@ -65,12 +65,15 @@ impl Scorecard {
             .status(&self.version.rubric, was_published)
     }
 
-    fn interval(&self) -> (f64, f64) {
-        let score = &self.placed.score.score;
-        self.placed
-            .standing
-            .yardstick
-            .interval(score.theta, score.n)
+    fn interval(&self) -> Option<(f64, f64)> {
+        let Placed { score, standing } = &self.placed;
+        match &standing.severe {
+            Some(severe) => severe.interval(score),
+            None => {
+                let yardstick = &standing.yardstick;
+                Some(yardstick.interval(score.score.theta, score.score.n))
+            }
+        }
     }
 }
 
@@ -87,20 +90,21 @@ impl Scorecard {
         self.worth()
     }
 
-    /// 0 to 100, two decimals; the lines' contributions and `severityCorrection` add up to it
-    /// exactly.
+    /// 0 to 100, two decimals; under SEVERITY_ADJUSTED some points beyond. The lines'
+    /// contributions and `severityCorrection` add up to it exactly.
     async fn total(&self) -> Option<f64> {
         Some(shown(self.placed.score.score.key))
     }
 
-    /// Lower end of the 95 % interval, two decimals.
+    /// Lower end of the 95 % interval, two decimals. Null under SEVERITY_ADJUSTED with more
+    /// than 2,000 assessors.
     async fn low(&self) -> Option<f64> {
-        Some(self.interval().0)
+        Some(self.interval()?.0)
     }
 
-    /// Upper end of the 95 % interval, two decimals.
+    /// Upper end of the 95 % interval, two decimals; null as `low` is.
     async fn high(&self) -> Option<f64> {
-        Some(self.interval().1)
+        Some(self.interval()?.1)
     }
 
     /// How many assessments count.
@@ -145,13 +149,51 @@ impl Scorecard {
     /// What removing the assessors' leniency adds. Under MEAN and TRIMMED_MEAN nobody's is
     /// removed: 0.
     async fn severity_correction(&self) -> f64 {
-        0.0
+        shown(self.placed.score.score.correction)
     }
 
     /// The pooled spread behind the interval, in points: how far single assessments lie from
     /// the score of their idea, over all published ideas of the rubric.
     async fn spread(&self) -> f64 {
-        self.placed.standing.yardstick.spread
+        let standing = &self.placed.standing;
+        match &standing.severe {
+            Some(severe) => severe.yardstick.spread,
+            None => standing.yardstick.spread,
+        }
+    }
+
+    /// On a MEAN or TRIMMED_MEAN rubric: what removing the assessors' leniency would make of
+    /// it, for comparison; it changes nothing. Worked out in the background, some seconds
+    /// after scores change. Null before that, while the score is not published, and under
+    /// SEVERITY_ADJUSTED, where `total` is that score.
+    async fn adjusted(&self, ctx: &Context<'_>) -> Result<Option<AdjustedScore>> {
+        let score = &self.placed.score;
+        if score.is_corrected || score.published_at.is_none() {
+            return Ok(None);
+        }
+        let loader = ctx.data_unchecked::<DataLoader<Adjustments>>();
+        let Some((key, rank)) = loader.load_one(Adjusting(self.placed.clone())).await? else {
+            return Ok(None);
+        };
+        let rank = score.is_listed.then(|| whole(rank)).transpose()?;
+        Ok(Some(AdjustedScore {
+            total: shown(key),
+            rank,
+        }))
+    }
+
+    /// Whether the assessors of all published ideas of the rubric are linked by ideas they
+    /// share. DISCONNECTED: scores of groups that share nobody are hardly comparable. Null
+    /// until that is worked out in the background, and while the score is not published.
+    async fn comparability(&self, ctx: &Context<'_>) -> Option<Comparability> {
+        let score = &self.placed.score;
+        score.published_at?;
+        let loader = ctx.data_unchecked::<DataLoader<Adjustments>>();
+        Some(if loader.loader().components(score.rubric)? > 1 {
+            Comparability::Disconnected
+        } else {
+            Comparability::Connected
+        })
     }
 
     /// The version of the rubric it was computed under.
@@ -161,13 +203,34 @@ impl Scorecard {
 
     /// The same in plain words.
     async fn sentence(&self) -> String {
-        scoring::sentence(
+        scoring::sentence_with(
             &self.version.rubric,
             &self.placed.score.score,
             self.worth(),
             &self.placed.standing.yardstick,
+            self.interval(),
         )
     }
+}
+
+/// What a score would be without the leniency of its assessors.
+#[derive(SimpleObject)]
+pub struct AdjustedScore {
+    /// The mean of its assessments less the mean leniency of its assessors, two decimals; it
+    /// may leave 0 to 100 by some points.
+    total: f64,
+    /// The rank among the ideas of the backlog that everybody sees, if all were adjusted; null
+    /// when it has no rank.
+    rank: Option<i32>,
+}
+
+/// Whether scores can be compared with each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum Comparability {
+    /// All assessors are linked by ideas they share.
+    Connected,
+    /// There are groups of ideas that share no assessor.
+    Disconnected,
 }
 
 /// What one criterion adds to a score.

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::one::show;
+use super::one::{show, show_with};
 use super::{AssessmentScore, Line, Shares, assess_under, key_of};
 use crate::assessment::rubric::{Aggregation, Rubric};
 
@@ -29,8 +29,13 @@ pub struct IdeaScore {
     pub kept: u32,
     /// 0 to 100, unrounded: the sum of the lines' contributions, up to 1e-9.
     pub theta: f64,
-    /// The shown score in hundredths; the lines' shown contributions add up to it exactly.
+    /// The plain mean of all `n`, 0 to 100, unrounded.
+    pub raw: f64,
+    /// The shown score in hundredths; the lines' shown contributions and `correction` add up
+    /// to it exactly.
     pub key: i32,
+    /// What removing the assessors' leniency adds, in hundredths; 0 where it is not removed.
+    pub correction: i32,
     /// Σ (y − mean y)² over all `n`, in millionths, rounded once: sums of it are exact.
     pub rss_micro: i64,
     /// Sample standard deviation of the assessments' scores; `None` below two.
@@ -56,6 +61,16 @@ pub enum Status {
 }
 
 impl IdeaScore {
+    /// The same score once the mean leniency of its assessors, in points, is removed from the
+    /// plain mean: what `SEVERITY_ADJUSTED` shows. It may leave 0 to 100.
+    #[must_use]
+    pub fn corrected(mut self, rubric: &Rubric, leniency: f64) -> Self {
+        self.theta = self.raw - leniency;
+        self.key = key_of(self.theta);
+        self.correction = show_with(rubric, &mut self.lines, Some(-leniency), self.key);
+        self
+    }
+
     /// Where the score stands, given whether it was published before (by quorum or waiver).
     pub fn status(&self, rubric: &Rubric, was_published: bool) -> Status {
         if self.is_gated {
@@ -113,7 +128,9 @@ pub fn score_idea_under(
         n: scores.len() as u32,
         kept: kept.len() as u32,
         theta,
+        raw: centre,
         key,
+        correction: 0,
         rss_micro: (rss * 1e6).round() as i64,
         sd: (scores.len() > 1).then(|| (rss / (scores.len() - 1) as f64).sqrt()),
         is_gated: !gates_failed.is_empty(),

@@ -26,7 +26,7 @@ pub use rounding::{apportion, hundredths, key_of, shown};
 pub use severity::{Fit, FittedAssessor, FittedIdea, LAMBDA, Rating};
 pub use shares::Shares;
 pub use spread::{Disagreement, PRIOR_DF, PRIOR_SPREAD, Pool, Yardstick};
-pub use words::{disagreement_sentence, listed, sentence};
+pub use words::{disagreement_sentence, listed, sentence, sentence_with};
 
 /// What one criterion adds to a total: its line of a scorecard.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -119,15 +119,24 @@ pub(super) fn value(rubric: &Rubric, i: usize, level: f64) -> f64 {
 
 /// Rounds the contributions of the scored lines so that they add up to `key`.
 pub(super) fn show(rubric: &Rubric, lines: &mut [Line], key: i32) {
+    show_with(rubric, lines, None, key);
+}
+
+/// The same with something beside the lines that counts, in points; what that comes to in
+/// hundredths.
+pub(super) fn show_with(rubric: &Rubric, lines: &mut [Line], beside: Option<f64>, key: i32) -> i32 {
     let scored = |i: usize| rubric.criteria[i].kind != CriterionKind::Gate;
     let parts: Vec<f64> = (0..lines.len())
         .filter(|&i| scored(i))
-        .map(|i| 100.0 * lines[i].contribution)
+        .map(|i| lines[i].contribution)
+        .chain(beside)
+        .map(|points| 100.0 * points)
         .collect();
-    let shown = apportion(&parts, key);
-    for (i, shown) in (0..lines.len()).filter(|&i| scored(i)).zip(shown) {
-        lines[i].shown = shown;
+    let mut shown = apportion(&parts, key).into_iter();
+    for i in (0..lines.len()).filter(|&i| scored(i)) {
+        lines[i].shown = shown.next().unwrap_or(0);
     }
+    shown.next().unwrap_or(0)
 }
 
 fn is_failed(rubric: &Rubric, i: usize, level: Option<f64>) -> bool {

@@ -26,7 +26,7 @@ pub struct Covariance {
 
 /// Who assessed an idea. Whom the fit does not know is as unsure as λ says, and independent
 /// of the others.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Panel {
     known: Vec<u32>,
     unknown: Vec<Uuid>,

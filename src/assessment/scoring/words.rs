@@ -33,12 +33,38 @@ pub fn sentence(
     status: Status,
     yardstick: &Yardstick,
 ) -> String {
-    let (low, high) = yardstick.interval(score.theta, score.n);
+    let interval = yardstick.interval(score.theta, score.n);
+    sentence_with(rubric, score, status, yardstick, Some(interval))
+}
+
+/// The same with the interval that was worked out otherwise, or that is not known. The
+/// yardstick tells what a disagreement is.
+pub fn sentence_with(
+    rubric: &Rubric,
+    score: &IdeaScore,
+    status: Status,
+    yardstick: &Yardstick,
+    interval: Option<(f64, f64)>,
+) -> String {
+    let likely = interval.map_or(String::new(), |(low, high)| {
+        format!("; likely between {low:.2} and {high:.2}")
+    });
     let mut told = vec![format!(
-        "{} of 100 from {}; likely between {low:.2} and {high:.2}.",
+        "{} of 100 from {}{likely}.",
         hundredths(score.key),
         assessments(score.n),
     )];
+    match score.correction {
+        0 => {}
+        more if more > 0 => told.push(format!(
+            "Its assessors are stricter than their colleagues: that adds {}.",
+            hundredths(more)
+        )),
+        less => told.push(format!(
+            "Its assessors are more generous than their colleagues: that takes {} away.",
+            hundredths(-less)
+        )),
+    }
     if score.kept < score.n {
         told.push("The highest and the lowest assessment are left out of the mean.".to_owned());
     }

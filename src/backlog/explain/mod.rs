@@ -8,7 +8,7 @@ mod words;
 
 pub use level::level_changes;
 pub use weight::{WeightChange, weight_changes};
-pub use words::{chance_sentence, neighbor_sentence, ordinal, rank_sentence};
+pub use words::{bare_rank_sentence, chance_sentence, neighbor_sentence, ordinal, rank_sentence};
 
 use crate::assessment::scoring::{IdeaScore, Sheet, Yardstick};
 
@@ -24,10 +24,13 @@ pub struct Scored<'a> {
 /// How far a rival is away, criterion by criterion, in hundredths of a point.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
-    /// The rival's shown total less the idea's own; the lines add up to it exactly.
+    /// The rival's shown total less the idea's own; the lines and the correction add up to it
+    /// exactly.
     pub total: i32,
     /// One per criterion of the rubric.
     pub lines: Vec<i32>,
+    /// What removing leniencies adds to it.
+    pub correction: i32,
     /// More than chance explains, at 90 % (SCORING.md §8).
     pub is_clear: bool,
 }
@@ -46,6 +49,7 @@ pub fn gap(own: &IdeaScore, rival: &IdeaScore, yardstick: &Yardstick) -> Gap {
     Gap {
         total,
         lines,
+        correction: rival.correction - own.correction,
         is_clear: f64::from(total.abs()) > threshold,
     }
 }

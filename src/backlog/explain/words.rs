@@ -22,19 +22,7 @@ pub fn ordinal(n: u32) -> String {
 /// worse." `tied` counts the others with the same score. An idea that is not counted is said
 /// to be one that would be ranked.
 pub fn rank_sentence(rank: u32, of: u32, tied: u32, bands: Bands, is_counted: bool) -> String {
-    let ranked = if is_counted {
-        format!("Ranked {} of {of}", ordinal(rank))
-    } else {
-        format!(
-            "Would be ranked {} among the {of} that everybody sees",
-            ordinal(rank)
-        )
-    };
-    let tied = match tied {
-        0 => String::new(),
-        1 => ", with one other on the same score".to_owned(),
-        n => format!(", with {n} others on the same score"),
-    };
+    let place = place(rank, of, tied, is_counted);
     let likely = if bands.low == bands.high {
         format!(
             ", and likely just there: {}, ",
@@ -48,7 +36,29 @@ pub fn rank_sentence(rank: u32, of: u32, tied: u32, bands: Bands, is_counted: bo
             better(bands.clearly_better)
         )
     };
-    format!("{ranked}{tied}{likely}{}.", worse(bands.clearly_worse))
+    format!("{place}{likely}{}.", worse(bands.clearly_worse))
+}
+
+/// The same where nobody is compared with everybody: "Ranked 3rd of 40."
+pub fn bare_rank_sentence(rank: u32, of: u32, tied: u32, is_counted: bool) -> String {
+    place(rank, of, tied, is_counted) + "."
+}
+
+fn place(rank: u32, of: u32, tied: u32, is_counted: bool) -> String {
+    let ranked = if is_counted {
+        format!("Ranked {} of {of}", ordinal(rank))
+    } else {
+        format!(
+            "Would be ranked {} among the {of} that everybody sees",
+            ordinal(rank)
+        )
+    };
+    let tied = match tied {
+        0 => String::new(),
+        1 => ", with one other on the same score".to_owned(),
+        n => format!(", with {n} others on the same score"),
+    };
+    ranked + &tied
 }
 
 /// "The chance to belong to the best 10 is 34 %: too close to call." `chance` from 0 to 1.

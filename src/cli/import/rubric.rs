@@ -7,7 +7,6 @@ use std::path::Path;
 use super::faults::FileFaults;
 use crate::assessment::commands_import;
 use crate::assessment::presets::presets;
-use crate::assessment::queries::cannot_rank;
 use crate::assessment::rubric::{Rubric, RubricDraft};
 use crate::assessment::store::{self, RubricVersion};
 use crate::platform::error::{Error, Fault, Result, Step};
@@ -80,9 +79,6 @@ pub(super) async fn choose(
     let Some((path, rubric)) = named else {
         return default_one(house).await;
     };
-    if let Some(why) = cannot_rank(&rubric) {
-        faults.of_file(path, "AGGREGATION_NOT_SERVED", why);
-    }
     let mut version = None;
     if let Some(house) = house
         && let Some(head) = store::rubric_by_key(house.db.reader(), Some(&rubric.key)).await?

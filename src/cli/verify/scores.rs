@@ -3,20 +3,24 @@
 
 use super::super::Stop;
 use super::chain::Chain;
-use crate::assessment::scoring::{Sheet, score_idea};
+use crate::assessment::rubric::Aggregation;
+use crate::assessment::scoring::{Sheet, assess, score_idea};
 use crate::assessment::store::RubricVersion;
+use crate::assessment::store_fits::mean_leniency;
 use crate::assessment::store_verify;
 use crate::entity::{assessment, assignment, idea_score, score_change};
 use crate::ideas::domain::Idea;
 use crate::ideas::lifecycle::State;
 use crate::ideas::line_as_it_stands;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// What is kept of the score of one idea.
 pub(super) struct Rows<'a> {
     pub idea: &'a Idea,
     pub version: Option<&'a RubricVersion>,
+    /// In millionths of a point, by rubric and assessor.
+    pub leniencies: &'a HashMap<(Uuid, Uuid), i64>,
     pub assessments: &'a [store_verify::Rows],
     pub line: Option<&'a idea_score::Model>,
     pub assignments: &'a [assignment::Model],
@@ -56,7 +60,20 @@ fn line(chain: &Chain, rows: &Rows<'_>) -> Result<(), Stop> {
             .iter()
             .map(|(id, levels)| Sheet { id: *id, levels })
             .collect();
-        score_idea(rubric, &sheets).map(|score| (version, score))
+        let mut score = score_idea(rubric, &sheets)?;
+        if rubric.aggregation == Aggregation::SeverityAdjusted {
+            let of = |who| {
+                let key = (version.rubric_id.0, who);
+                rows.leniencies.get(&key).copied().unwrap_or(0)
+            };
+            let kept = counted.iter().map(|(row, _)| of(row.assessor_id));
+            score = score.corrected(rubric, mean_leniency(kept));
+        }
+        let misfit = levels
+            .iter()
+            .zip(&counted)
+            .find(|((_, levels), (row, _))| row.total != assess(rubric, levels).total);
+        Some((version, score, misfit.map(|(_, (row, _))| row.alias)))
     });
     let (version, score, row) = match (expected, rows.line) {
         (None, None) => return Ok(()),
@@ -66,7 +83,12 @@ fn line(chain: &Chain, rows: &Rows<'_>) -> Result<(), Stop> {
         (Some(_), None) => {
             return Err(chain.misfit("it has no score, and assessments that count"));
         }
-        (Some((version, score)), Some(row)) => (version, score, row),
+        (Some((_, _, Some(alias))), _) => {
+            return Err(chain.misfit(format!(
+                "the score of its assessment {alias} is not that of the levels as entered"
+            )));
+        }
+        (Some((version, score, None)), Some(row)) => (version, score, row),
     };
     let wrong = |what: &str, is: String, expected: String| {
         Err(chain.misfit(format!(
@@ -83,6 +105,12 @@ fn line(chain: &Chain, rows: &Rows<'_>) -> Result<(), Stop> {
     if row.rss != score.rss_micro {
         let (is, expected) = (row.rss.to_string(), score.rss_micro.to_string());
         return wrong("sum of squares", is, expected);
+    }
+    let is_corrected = version.rubric.aggregation == Aggregation::SeverityAdjusted;
+    let correction = is_corrected.then_some(score.correction);
+    if row.correction != correction {
+        let told = |it: Option<i32>| it.map_or("none".to_owned(), hundredths);
+        return wrong("correction", told(row.correction), told(correction));
     }
     let card = serde_json::to_string(&score).map_err(|cause| chain.misfit(cause))?;
     if row.card != card || row.deviation != score.sd || row.is_gated != score.is_gated {

@@ -353,11 +353,6 @@ async fn a_rubric_and_a_steward_go_with_acceptance_alone(#[values(Sqlite, Postgr
             assert_eq!(faults(&answer), json!(both));
         }
     }
-    // Its aggregation is still to come.
-    let judged = json!({"rubric": "hackathon-judging"});
-    let answer = lead.screen(&bees, "ACCEPT", judged).await;
-    let not_served = fault("rubric", "AGGREGATION_NOT_SERVED");
-    assert_eq!(faults(&answer), json!([not_served]));
 
     let fields = "state rubric { key } decisions { id }";
     let seen = ann.sees(&bees, fields).await;

@@ -212,31 +212,3 @@ async fn an_idea_is_not_assessed_under_a_second_rubric(#[values(Sqlite, Postgres
     assert_eq!(told, expected);
     assert_eq!(dump(app.db()).await, before);
 }
-
-#[rstest]
-#[tokio::test]
-async fn a_rubric_that_cannot_rank_yet_is_not_taken_in(#[values(Sqlite, Postgres)] store: Store) {
-    let Some(app) = App::start(store).await else {
-        return;
-    };
-    let files = Files::new();
-    let ideas = files.write(
-        "ideas.csv",
-        "external_id,title,problem\nA-1,Bees,No honey\n",
-    );
-    let rubric = std::fs::read_to_string(sample("rubric.json")).unwrap();
-    let rubric = rubric.replace("\"MEAN\"", "\"SEVERITY_ADJUSTED\"");
-    let rubric = files.write("rubric.json", rubric);
-    let before = dump(app.db()).await;
-
-    let flags = [("--ideas", &*ideas), ("--rubric", &rubric)];
-    let told = refusal(&files, &import(&app, &arguments(&flags)));
-
-    let expected = [
-        "rubric.json: AGGREGATION_NOT_SERVED The rubric \"squality\" removes the assessors' \
-         leniency, which this version does not do yet.",
-        "sluice: 1 fault found; nothing was imported",
-    ];
-    assert_eq!(told, expected);
-    assert_eq!(dump(app.db()).await, before);
-}

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use sluice::backlog::folds::Folds;
 use sluice::cli::serve;
 use sluice::config::Config;
 use sluice::identity::keys::LocalKey;
@@ -48,6 +49,7 @@ struct Inner {
     config: Config,
     clock: Clock,
     house: House,
+    folds: Arc<Folds>,
     key: LocalKey,
     stop: CancellationToken,
     // Dropped in this order: first the database is gone, then the folder.
@@ -142,6 +144,7 @@ impl App {
             config,
             clock,
             house: house.house,
+            folds: house.folds,
             key: house.key,
             stop,
             _database: database,
@@ -176,7 +179,8 @@ impl App {
 
     /// The same, whatever becomes of it.
     pub(crate) async fn try_to_turn(&self) -> sluice::platform::error::Result<()> {
-        sluice::calendar::turn(&self.0.house).await.map(drop)
+        let Inner { house, folds, .. } = &*self.0;
+        sluice::calendar::turn(house, folds).await.map(drop)
     }
 
     /// What signs its tokens.

@@ -1,11 +1,13 @@
 //! Publishing: a version never changes again, and what was accepted before stays under its own.
 
 use rstest::rstest;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::{answers, rubric};
 use crate::support::panel::Panel;
 use crate::support::{App, Store, Store::*};
+use crate::verify::{fits, misfit};
 
 #[rstest]
 #[tokio::test]
@@ -161,4 +163,47 @@ async fn a_draft_is_published_with_a_reason_and_once(#[values(Sqlite, Postgres)]
             "{id}: {code}"
         );
     }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_reason_or_a_kind_that_was_changed_behind_the_back_is_found(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(app) = App::start(store).await else {
+        return;
+    };
+    let lead = app.person("Lea", &["LEAD"]).await;
+    lead.brings_out(rubric("quick", json!({}))).await;
+    fits(&app);
+    for (change, back, told) in [
+        (
+            "update rubric_change set reason = 'We learnt.'",
+            "update rubric_change set reason = 'We learned.'",
+            "what it says of version 1 was changed",
+        ),
+        (
+            "update rubric_change set kind = 'RETIRED'",
+            "update rubric_change set kind = 'PUBLISHED'",
+            "what it says of version 1 was changed",
+        ),
+        ("delete from rubric_change", "", "is gone"),
+    ] {
+        execute(&app, change).await;
+
+        let found = misfit(&app);
+
+        assert!(found.contains("RUBRIC_PUBLISHED"), "{found}");
+        assert!(found.contains(told), "{found}");
+        if !back.is_empty() {
+            execute(&app, back).await;
+            fits(&app);
+        }
+    }
+}
+
+/// Changes rows past the server.
+async fn execute(app: &App, statement: &str) {
+    let sql = app.db().reader();
+    sql.execute_unprepared(statement).await.unwrap();
 }

@@ -280,3 +280,47 @@ async fn assessors_rate_and_leads_screen_while_scores_are_computed_again_and_not
     assert_eq!(crate::rubrics::count(&panel.app, counted).await, all as i64);
     fits(&panel.app);
 }
+
+#[rstest]
+#[tokio::test]
+async fn scores_without_leniencies_are_computed_again_and_corrected_anew(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(panel) = Panel::seated(store, 3).await else {
+        return;
+    };
+    let (lead, ann) = (&panel.lead, &panel.author);
+    let corrected = json!({"aggregation": "SEVERITY_ADJUSTED"});
+    lead.brings_out(rubric("quick", corrected.clone())).await;
+    // Whoever is judged by all of them is not corrected, and Bees are.
+    rated(&panel, "Bees", &[(5, 2), (4, 3), (2, 2)]).await;
+    let wasps = rated(&panel, "Wasps", &[(4, 1), (5, 5)]).await;
+    panel.app.calendar_turns().await;
+    let draft = lead.drafts(weighing(20, 80, corrected)).await;
+
+    let done = lead.publishes(&draft, true).await;
+
+    assert_eq!(done.at("publishRubric.rescoredCount"), 2);
+    panel.app.calendar_turns().await;
+    let fields = "scorecard { total severityCorrection lines { contribution }
+        rubricVersion { number } } assessments { nodes { score { total } } }";
+    let seen = ann.sees(&wasps, fields).await;
+    let given = seen["assessments"]["nodes"].as_array().unwrap();
+    let totals: Vec<f64> = given
+        .iter()
+        .map(|one| one["score"]["total"].as_f64().unwrap())
+        .collect();
+    // 20 points for impact and 80 for little effort, each in quarters.
+    assert_eq!(totals, [95.0, 20.0]);
+    let hundredths = |value: &Value| (value.as_f64().unwrap() * 100.0).round() as i64;
+    let card = &seen["scorecard"];
+    let lines = card["lines"].as_array().unwrap().iter();
+    let lines: i64 = lines.map(|line| hundredths(&line["contribution"])).sum();
+    assert_eq!(card["rubricVersion"]["number"], 2);
+    assert_ne!(hundredths(&card["severityCorrection"]), 0);
+    assert_eq!(
+        lines + hundredths(&card["severityCorrection"]),
+        hundredths(&card["total"])
+    );
+    fits(&panel.app);
+}

@@ -22,8 +22,8 @@ impl MigrationTrait for Migration {
                     at bigint not null,
                     read_at bigint
                 )",
-                "create index notification_by_member on notification (member_id, at, id)",
-                "create index notification_unread on notification (member_id, at, id)
+                "create index notification_by_member on notification (member_id, at, idea_id, id)",
+                "create index notification_unread on notification (member_id, at, idea_id, id)
                     where read_at is null",
                 // A draft that is thrown away takes along what was told of it.
                 "create index notification_by_idea on notification (idea_id)",

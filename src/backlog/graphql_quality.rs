@@ -73,7 +73,7 @@ impl Round {
         whole(self.fitted.fit.components)
     }
 
-    /// Everybody whose assessments are in it, by alias.
+    /// Everybody whose assessments are in it, the most generous first.
     async fn assessors(&self) -> Vec<&Assessor> {
         self.assessors.iter().collect()
     }

@@ -19,7 +19,7 @@ const ALIAS: usize = 6;
 /// A round as it stands now.
 pub struct Round {
     pub fitted: Arc<Fitted>,
-    /// By alias.
+    /// The most generous first.
     pub assessors: Vec<Assessor>,
 }
 
@@ -67,7 +67,11 @@ pub async fn round(s: &Session, folds: &Folds, key: Option<&str>) -> Result<Roun
             leniency: who.leniency,
         })
         .collect();
-    assessors.sort_by(|a, b| a.alias.cmp(&b.alias).then(a.id.cmp(&b.id)));
+    // Aliases are chance, and would order otherwise in another house.
+    assessors.sort_by(|a, b| {
+        let generous_first = b.leniency.total_cmp(&a.leniency);
+        generous_first.then_with(|| a.alias.cmp(&b.alias))
+    });
     Ok(Round { fitted, assessors })
 }
 

@@ -187,13 +187,18 @@ impl Reader {
     }
 }
 
-/// The newest first.
-fn newest_first() -> [SortKey; 2] {
+/// The newest first; what was told at the same moment by its idea, so that no chance decides.
+fn newest_first() -> [SortKey; 3] {
     [
         sort(
             notification::Column::At.into_expr(),
             Order::Desc,
             KeyKind::Integer,
+        ),
+        sort(
+            notification::Column::IdeaId.into_expr(),
+            Order::Desc,
+            KeyKind::Id,
         ),
         sort(
             notification::Column::Id.into_expr(),
@@ -291,7 +296,7 @@ pub struct Reading {
     /// These, which the reader is told.
     pub these: Vec<NotificationId>,
     /// And this one with all older ones, as far as the reader is told them.
-    pub up_to: Option<(Micros, NotificationId)>,
+    pub up_to: Option<(Micros, IdeaId, NotificationId)>,
 }
 
 impl Reading {
@@ -299,11 +304,16 @@ impl Reading {
     fn unread(&self) -> Condition {
         let these = self.these.iter().map(|id| id.0);
         let mut any = Condition::any().add(notification::Column::Id.is_in(these));
-        if let Some((at, id)) = self.up_to {
+        if let Some((at, idea, id)) = self.up_to {
+            let older = notification::Column::At.lt(at);
+            let at_once = Condition::all()
+                .add(notification::Column::At.eq(at))
+                .add(notification::Column::IdeaId.lt(idea.0));
             let same = Condition::all()
                 .add(notification::Column::At.eq(at))
+                .add(notification::Column::IdeaId.eq(idea.0))
                 .add(notification::Column::Id.lte(id.0));
-            any = any.add(notification::Column::At.lt(at)).add(same);
+            any = any.add(older).add(at_once).add(same);
         }
         Condition::all()
             .add(notification::Column::ReadAt.is_null())

@@ -101,7 +101,8 @@ pub async fn notifications_of(
         async move { store::count(s.reader(), &reader, is_read).await }
     });
     Ok(NotificationConnection::of(page, total, |told| {
-        let cursor = encode(LIST, &[json!(told.at), json!(told.id.0)]);
+        let key = [json!(told.at), json!(told.idea.id.0), json!(told.id.0)];
+        let cursor = encode(LIST, &key);
         (cursor, told.into())
     }))
 }

@@ -31,7 +31,7 @@ pub(super) fn told(world: &World) -> Told {
     let words: Vec<String> = WORDS.iter().map(|word| quoted(word)).collect();
     let numbers = |all: &[i64]| -> Vec<String> { all.iter().map(i64::to_string).collect() };
     let instants: Vec<String> = [1, 9, 12, 30].map(|it| quoted(&day(it))).to_vec();
-    let rubrics = vec![quoted("innovation"), quoted("unseen")];
+    let rubrics = vec![quoted("innovation"), quoted("unseen"), quoted("wsjf")];
     let tags = vec![quoted("light"), quoted("heron"), quoted("osprey")];
     let hidden = world.hidden.iter().find(|id| id.starts_with("idea_"));
     let ghost = quoted(hidden.map_or(NO_IDEA, |id| id));
@@ -97,6 +97,8 @@ pub(super) fn told(world: &World) -> Told {
         ("Query.nextAssessments.first", numbers(&[20])),
         ("Query.nextAssessments.rubric", rubrics.clone()),
         ("Query.roundQuality.rubric", rubrics),
+        ("Query.previewRubric.rubricVersionId", vec![idea("draft")]),
+        ("Query.previewRubric.cut", some.clone()),
         ("Query.ranking.number", numbers(&[1, 2])),
         ("Query.previewRubric.cut", some),
         ("Query.hackathon.slug", vec![quoted("spring")]),

@@ -45,7 +45,7 @@ impl Names {
         let mut renamed = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
-            if let Some((digits, length)) = id_at(rest) {
+            if let Some((digits, length)) = id_at(rest).or_else(|| alias_at(rest)) {
                 let met = &mut self.met;
                 let name = self.known.entry(digits).or_insert_with(|| {
                     *met += 1;
@@ -75,6 +75,13 @@ fn id_at(text: &str) -> Option<(String, usize)> {
             marks.contains(&at) == (*byte == b'-') && (*byte == b'-' || hex(byte))
         });
     is_uuid.then(|| (text[..36].replace('-', ""), 36))
+}
+
+/// The digits of an alias of a round, which are salted, and how long it stands there.
+fn alias_at(text: &str) -> Option<(String, usize)> {
+    let digits = text.strip_prefix("Assessor ")?;
+    let is_alias = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_alias.then(|| (digits.to_owned(), text.len()))
 }
 
 /// What a cursor holds; nothing when the text is none.

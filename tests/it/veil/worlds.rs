@@ -359,7 +359,25 @@ impl World {
             self.app.calendar_turns().await;
         }
         self.last_of_all(&lamps).await;
+        self.ranked().await;
         self
+    }
+
+    /// A ranking that was frozen, and a draft that would change the order.
+    async fn ranked(&mut self) {
+        let reason = json!({"reason": "For the board."});
+        self.does("Lea", "publishRanking", reason, "ranking { id }")
+            .await;
+        let retired = json!({"key": "wsjf", "reason": "Nobody used it."});
+        self.does("Lea", "retireRubric", retired, "rubricVersion { id }")
+            .await;
+        let mut rubric = serde_json::to_value(&*presets()[0]).unwrap();
+        rubric["criteria"][0]["weight"] = json!(95);
+        let answer = self
+            .does("Lea", "draftRubric", rubric, "rubricVersion { id }")
+            .await;
+        let draft = answer.text("draftRubric.rubricVersion.id");
+        self.ids.insert("draft".to_owned(), draft);
     }
 
     /// Ideas that everybody sees all of.

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 /// So many ideas are computed again at once: it is one transaction, and a request has an end.
-pub const MOST_RESCORED: usize = 2_000;
+pub const MOST_RESCORED: usize = 1_000;
 
 /// What became of the ideas under earlier versions.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -292,6 +292,17 @@ pub async fn recuse(tx: &Tx<'_>, id: AssessmentId, is_recused: bool) -> Result<(
     Ok(())
 }
 
+/// An assessment as its rows stand.
+async fn rows(tx: &Tx<'_>, id: AssessmentId) -> Result<(assessment::Model, Vec<rating::Model>)> {
+    let found = assessment::Entity::find_by_id(id.0).one(tx.sql()).await?;
+    let row = found.ok_or_else(|| Error::internal("an assessment is gone"))?;
+    let ratings = rating::Entity::find()
+        .filter(rating::Column::AssessmentId.eq(id.0))
+        .all(tx.sql())
+        .await?;
+    Ok((row, ratings))
+}
+
 /// Pins an assessment to the newest revision of its idea; the digest for the event.
 pub async fn reaffirm(
     tx: &Tx<'_>,
@@ -299,12 +310,7 @@ pub async fn reaffirm(
     idea: &Idea,
     id: AssessmentId,
 ) -> Result<String> {
-    let found = assessment::Entity::find_by_id(id.0).one(tx.sql()).await?;
-    let mut row = found.ok_or_else(|| Error::internal("an assessment is gone"))?;
-    let ratings = rating::Entity::find()
-        .filter(rating::Column::AssessmentId.eq(id.0))
-        .all(tx.sql())
-        .await?;
+    let (mut row, ratings) = rows(tx, id).await?;
     row.idea_revision = idea.revision;
     row.submitted_at = tx.now();
     let digest = store_digests::assessment(&row, &ratings);
@@ -321,12 +327,7 @@ pub async fn move_to_version(
     version: RubricVersionId,
     is_complete: bool,
 ) -> Result<String> {
-    let found = assessment::Entity::find_by_id(id.0).one(tx.sql()).await?;
-    let mut row = found.ok_or_else(|| Error::internal("an assessment is gone"))?;
-    let ratings = rating::Entity::find()
-        .filter(rating::Column::AssessmentId.eq(id.0))
-        .all(tx.sql())
-        .await?;
+    let (mut row, ratings) = rows(tx, id).await?;
     row.rubric_version_id = version.0;
     row.is_complete = is_complete;
     // What it comes to under that version is known once the idea is scored.

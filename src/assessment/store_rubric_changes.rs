@@ -4,7 +4,7 @@
 use super::rubric::Rubric;
 use super::store::{RubricHead, RubricId, RubricVersion, RubricVersionId, definition};
 use super::store_digests;
-use super::store_rubrics::read_head;
+use super::store_rubrics::{insert_head, read_head};
 use crate::entity::{rubric, rubric_change, rubric_version};
 use crate::ideas::lifecycle::words;
 use crate::ideas::store::stored;
@@ -16,7 +16,6 @@ use crate::platform::error::{Error, Result};
 use crate::platform::ids;
 use crate::platform::outbox::Subject;
 use crate::policy::{DraftRubric, Permit, PublishRubric, RetireRubric, SetDefaultRubric};
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
@@ -67,28 +66,10 @@ pub async fn changes(sql: &impl ConnectionTrait, id: RubricId) -> Result<Vec<Rub
 
 /// The rubric of this key, locked: a new one where there is none.
 pub async fn begun(tx: &Tx<'_>, key: &str, name: &str) -> Result<RubricHead> {
-    let id = ids::fresh(tx.now());
-    let inserted = rubric::Entity::insert(row_of::<_, rubric::ActiveModel>(rubric::Model {
-        id,
-        key: key.to_owned(),
-        name: name.to_owned(),
-        is_default: false,
-        is_published: false,
-        retired_up_to: 0,
-        created_at: tx.now(),
-        salt: salt(),
-    }))
-    .on_conflict(
-        OnConflict::column(rubric::Column::Key)
-            .do_nothing()
-            .to_owned(),
-    )
-    .exec_without_returning(tx.sql())
-    .await?;
     let gone = || Error::internal("a rubric is gone");
-    if inserted == 1 {
-        tx.begin(Subject::Rubric(id));
-        return locked(tx, RubricId(id)).await?.ok_or_else(gone);
+    if let Some(id) = insert_head(tx, key, name, (false, false)).await? {
+        tx.begin(Subject::Rubric(id.0));
+        return locked(tx, id).await?.ok_or_else(gone);
     }
     let found = rubric::Entity::find()
         .filter(rubric::Column::Key.eq(key))

@@ -167,20 +167,20 @@ fn read_version(row: rubric_version::Model) -> Result<RubricVersion> {
     })
 }
 
-/// Publishes a rubric as the first version of its key, unless the key is taken; the id of
-/// the rubric. Presets and imports come in here.
-pub async fn insert_rubric(
+/// Makes a rubric without a version, unless the key is taken.
+pub(super) async fn insert_head(
     tx: &Tx<'_>,
-    new: &Rubric,
-    is_default: bool,
+    key: &str,
+    name: &str,
+    (is_published, is_default): (bool, bool),
 ) -> Result<Option<RubricId>> {
     let id = ids::fresh(tx.now());
     let inserted = rubric::Entity::insert(row_of::<_, rubric::ActiveModel>(rubric::Model {
         id,
-        key: new.key.clone(),
-        name: new.name.clone(),
+        key: key.to_owned(),
+        name: name.to_owned(),
         is_default,
-        is_published: true,
+        is_published,
         retired_up_to: 0,
         created_at: tx.now(),
         salt: salt(),
@@ -192,9 +192,20 @@ pub async fn insert_rubric(
     )
     .exec_without_returning(tx.sql())
     .await?;
-    if inserted == 0 {
+    Ok((inserted == 1).then_some(RubricId(id)))
+}
+
+/// Publishes a rubric as the first version of its key, unless the key is taken; the id of
+/// the rubric. Presets and imports come in here.
+pub async fn insert_rubric(
+    tx: &Tx<'_>,
+    new: &Rubric,
+    is_default: bool,
+) -> Result<Option<RubricId>> {
+    let inserted = insert_head(tx, &new.key, &new.name, (true, is_default)).await?;
+    let Some(RubricId(id)) = inserted else {
         return Ok(None);
-    }
+    };
     let definition = definition(new)?;
     let digest = store_digests::definition(&definition);
     rubric_version::Entity::insert(row_of::<_, rubric_version::ActiveModel>(

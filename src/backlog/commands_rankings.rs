@@ -22,13 +22,14 @@ use uuid::Uuid;
 /// More ideas than this are not frozen: all their levels are kept once more.
 const MOST_FROZEN: u32 = 20_000;
 
-/// Freezes the ranking of a rubric as everybody sees it now.
+/// Freezes the ranking of a rubric as everybody sees it now. `which`: the rubric's key and the
+/// filter, as far as they could be read.
 pub async fn publish(
     s: &Session,
     folds: &Folds,
     shelf: &Shelf,
     reason: &str,
-    (key, filter): (Option<&str>, &BacklogFilter),
+    which: Result<(Option<String>, BacklogFilter)>,
 ) -> Result<RankingId> {
     let permit = s.actor.may::<PublishRanking>(&())?;
     let mut faults = Faults::default();
@@ -39,13 +40,20 @@ pub async fn publish(
         LONGEST_TEXT,
         "REASON_MISSING",
     );
-    let rubric = assessments::rubric_by_key(s.reader(), key).await?;
-    if rubric.is_none() {
+    let which = which.map_err(|refused| match refused {
+        Error::Invalid(faults) => Error::Invalid(faults.within_input()),
+        other => other,
+    });
+    let Some((key, filter)) = faults.take(which)? else {
+        return Err(Error::Invalid(faults));
+    };
+    let rubric = assessments::rubric_by_key(s.reader(), key.as_deref()).await?;
+    if let (None, Some(key)) = (&rubric, &key) {
         let told = format!("There is no rubric with the key {key:?}.");
         faults.add(&["filter", "rubric"], "UNKNOWN_RUBRIC", told);
     }
     faults.check()?;
-    let rubric = rubric.ok_or_else(|| Error::internal("a rubric went away"))?;
+    let rubric = rubric.ok_or_else(|| Error::internal("there is no default rubric"))?;
     // Read before, in one view: nobody waits for it.
     let frozen = Freezing {
         s,
@@ -53,7 +61,7 @@ pub async fn publish(
         shelf,
         rubric: &rubric,
     };
-    let (version, snapshot, lines) = frozen.freeze(filter).await?;
+    let (version, snapshot, lines) = frozen.freeze(&filter).await?;
     let rubrics = assessments::rubrics(s.reader()).await?;
     let first = rubrics.iter().map(|one| one.id.0).min();
     s.write(async |tx| {

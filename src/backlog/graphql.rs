@@ -445,7 +445,7 @@ async fn backlog(
 ) -> Result<BacklogConnection> {
     let s = session(ctx).clone();
     let folds = Arc::clone(ctx.data_unchecked::<Arc<Folds>>());
-    let rubric = queries::rubric(&s, filter.rubric.as_deref()).await?;
+    let rubric = queries::rubric(&s, filter.rubric.as_deref(), "filter").await?;
     let (_, filter) = filter.read()?;
     let page = queries::page(&s, &folds, &rubric, &filter, args).await?;
     let total = Total::by(move || {

@@ -36,7 +36,7 @@ impl PreviewQuery {
     /// What publishing this draft with `rescore` would do to the backlog of today; saves
     /// nothing. Leads and admins may ask; null when there is no such version. Ideas whose score
     /// is not published are left out: their ratings are nobody's yet. Every ranked idea is
-    /// computed again, at most 2,000. Not for SEVERITY_ADJUSTED.
+    /// computed again, at most 1,000. Not for SEVERITY_ADJUSTED.
     #[graphql(complexity = "2000 + 100 * child_complexity")]
     async fn preview_rubric(
         &self,

@@ -220,8 +220,7 @@ impl RankingMutation {
         let published = change(ctx, "publishRanking", key, |s| {
             let input = input.clone();
             async move {
-                let (rubric, filter) = input.filter.unwrap_or_default().read()?;
-                let which = (rubric.as_deref(), &filter);
+                let which = input.filter.unwrap_or_default().read();
                 commands::publish(&s, folds, shelf, &input.reason, which).await
             }
         });

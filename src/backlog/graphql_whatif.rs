@@ -86,7 +86,7 @@ impl WhatIfQuery {
         let answer = async {
             let s = session(ctx);
             let (rubric, filter) = filter.unwrap_or_default().read()?;
-            let rubric = queries::rubric(s, rubric.as_deref()).await?;
+            let rubric = super::queries::rubric(s, rubric.as_deref(), "filter").await?;
             let first = read_first(first.unwrap_or(20))?;
             let weights: Vec<NewWeight> = weights
                 .into_iter()

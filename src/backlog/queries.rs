@@ -10,7 +10,7 @@ use crate::ideas::domain::{Idea, IdeaId};
 use crate::ideas::store::Sees;
 use crate::identity::store::Member;
 use crate::platform::clock::Micros;
-use crate::platform::error::{Error, Faults, Result};
+use crate::platform::error::{Error, Result};
 use crate::platform::page::{Page, PageArgs, encode};
 use crate::session::Session;
 use std::collections::HashMap;
@@ -68,16 +68,15 @@ pub fn rank_of(standing: &Standing, score: &ScoreRow) -> Rank {
 
 const LIST: &str = "backlog";
 
-/// The rubric whose backlog is asked for; `UNKNOWN_RUBRIC` when there is none of that key.
-pub async fn rubric(s: &Session, key: Option<&str>) -> Result<RubricHead> {
+/// The rubric that is asked for; `UNKNOWN_RUBRIC` at this argument when there is none of that
+/// key.
+pub async fn rubric(s: &Session, key: Option<&str>, argument: &str) -> Result<RubricHead> {
     s.actor.signed_in()?;
     let found = assessments::rubric_by_key(s.reader(), key).await?;
     found.ok_or_else(|| match key {
         Some(key) => {
-            let mut faults = Faults::default();
             let told = format!("There is no rubric with the key {key:?}.");
-            faults.add_argument("filter", "UNKNOWN_RUBRIC", told);
-            Error::Invalid(faults)
+            Error::invalid_argument(argument, "UNKNOWN_RUBRIC", told)
         }
         None => Error::internal("there is no default rubric"),
     })

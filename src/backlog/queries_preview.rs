@@ -3,6 +3,7 @@
 
 use super::queries_whatif::{Entry, MOST_ENTRIES};
 use super::rank::RankKey;
+use super::reweigh::Order;
 use super::store;
 use crate::assessment::commands_rescore::Earlier;
 use crate::assessment::rubric::Aggregation;
@@ -158,22 +159,5 @@ fn rank_key(score: &ScoreRow, key: i32, n: u32) -> RankKey {
         n,
         submitted_at: score.submitted_at,
         idea_id: score.idea.0,
-    }
-}
-
-/// Keys that take a place, highest first.
-struct Order(Vec<i32>);
-
-impl Order {
-    fn of(keys: impl Iterator<Item = i32>) -> Self {
-        let mut keys: Vec<i32> = keys.collect();
-        keys.sort_unstable_by_key(|key| Reverse(*key));
-        Self(keys)
-    }
-
-    /// 1 + how many have a higher key.
-    fn rank(&self, key: i32) -> u32 {
-        let better = self.0.partition_point(|other| *other > key);
-        u32::try_from(better).unwrap_or(u32::MAX).saturating_add(1)
     }
 }

@@ -3,13 +3,13 @@
 
 use super::folds::Folds;
 use super::folds_fits::Fitted;
+use super::queries::rubric;
 use crate::assessment::commands_refit::refit;
-use crate::assessment::queries::shows_rubric;
 use crate::assessment::store::{self as assessments, RubricId};
 use crate::assessment::store_fits;
 use crate::identity::domain::MemberId;
 use crate::platform::digest::sha256;
-use crate::platform::error::{Error, Faults, Result};
+use crate::platform::error::Result;
 use crate::session::{House, Session};
 use std::sync::Arc;
 
@@ -35,18 +35,7 @@ pub struct Assessor {
 /// The round of a rubric; `UNKNOWN_RUBRIC` when there is none of that key. Only what is
 /// published and what everybody sees is in it.
 pub async fn round(s: &Session, folds: &Folds, key: Option<&str>) -> Result<Round> {
-    s.actor.signed_in()?;
-    let rubric = assessments::rubric_by_key(s.reader(), key).await?;
-    let rubric = rubric.filter(|rubric| shows_rubric(s, rubric));
-    let rubric = rubric.ok_or_else(|| match key {
-        Some(key) => {
-            let mut faults = Faults::default();
-            let told = format!("There is no rubric with the key {key:?}.");
-            faults.add_argument("rubric", "UNKNOWN_RUBRIC", told);
-            Error::Invalid(faults)
-        }
-        None => Error::internal("there is no default rubric"),
-    })?;
+    let rubric = rubric(s, key, "rubric").await?;
     let view = s.view().await?;
     let (fitted, _) = folds.fits.fresh(&view, rubric.id).await?;
     let salt = store_fits::salt(&view, rubric.id).await?;

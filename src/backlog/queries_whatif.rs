@@ -2,7 +2,6 @@
 //! is not published are not asked.
 
 use super::folds::Folds;
-use super::queries;
 use super::rank::RankKey;
 use super::reweigh::Scored;
 use super::store::{self, Ranked};
@@ -122,11 +121,6 @@ pub async fn what_if(
         kendall_tau,
         entries: entries.collect(),
     })
-}
-
-/// The rubric whose backlog is asked for.
-pub async fn rubric(s: &Session, key: Option<&str>) -> Result<RubricHead> {
-    queries::rubric(s, key).await
 }
 
 /// Everything that is wrong with the weights at once.

@@ -124,12 +124,8 @@ impl Field {
     /// The order that these scores of the rows make.
     pub fn order(&self, scores: impl Iterator<Item = Option<Scored>>) -> Order {
         let counted = self.rows.iter().zip(scores);
-        let mut keys: Vec<i32> = counted
-            .filter(|(row, _)| row.is_counted)
-            .filter_map(|(_, score)| score.map(|score| score.key))
-            .collect();
-        keys.sort_unstable();
-        Order(keys)
+        let keys = counted.filter(|(row, _)| row.is_counted);
+        Order::of(keys.filter_map(|(_, score)| score.map(|score| score.key)))
     }
 }
 
@@ -145,6 +141,13 @@ fn shares(rubric: &Rubric, named: &[(&str, f64)]) -> Option<Shares> {
 pub struct Order(Vec<i32>);
 
 impl Order {
+    /// That of these keys.
+    pub fn of(keys: impl Iterator<Item = i32>) -> Self {
+        let mut keys: Vec<i32> = keys.collect();
+        keys.sort_unstable();
+        Self(keys)
+    }
+
     /// The rank of that key: 1 + how many have a higher one.
     pub fn rank(&self, key: i32) -> u32 {
         let better = self.0.len() - self.0.partition_point(|other| *other <= key);

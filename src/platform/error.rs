@@ -161,6 +161,14 @@ impl Faults {
         });
     }
 
+    /// The same faults of an argument that stands as a field of `input` here.
+    pub fn within_input(mut self) -> Self {
+        for fault in &mut self.0 {
+            fault.path.insert(0, Step::Field("input".to_owned()));
+        }
+        self
+    }
+
     /// Adds those of another part of the input.
     pub fn append(&mut self, mut more: Self) {
         self.0.append(&mut more.0);

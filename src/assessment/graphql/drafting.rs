@@ -218,7 +218,7 @@ impl RubricMutation {
     }
 
     /// Publishes a draft: it never changes again, and ideas accepted from now on are assessed
-    /// under it. Leads and admins may. With `rescore` at most 2,000 ideas under earlier versions
+    /// under it. Leads and admins may. With `rescore` at most 1,000 ideas under earlier versions
     /// are computed again; `previewRubric` says before what would move.
     #[graphql(complexity = "300 + child_complexity")]
     async fn publish_rubric(

@@ -247,6 +247,26 @@ async fn a_ranking_needs_a_reason_and_something_that_everybody_sees(
     }
     let answer = publish(&panel.author, json!({"reason": " "})).await;
     answer.refused_because("FORBIDDEN", "ROLE_NEEDED");
+    let wrong = json!({"reason": " ", "filter": {"rubric": "none", "minimumScore": 50.0}});
+    let answer = publish(&panel.lead, wrong).await;
+    let told = answer.refused_because("BAD_USER_INPUT", "REASON_MISSING");
+    assert_eq!(
+        told["extensions"]["faults"][1],
+        json!({"path": ["input", "filter", "rubric"], "reason": "UNKNOWN_RUBRIC",
+            "message": "There is no rubric with the key \"none\"."})
+    );
+    let wrong =
+        json!({"reason": " ", "filter": {"tags": vec!["light"; 101], "search": "x".repeat(2_000)}});
+    let answer = publish(&panel.lead, wrong).await;
+    let told = answer.refused("BAD_USER_INPUT");
+    let faults = told["extensions"]["faults"].as_array().unwrap();
+    assert!(faults.len() > 1, "{told}");
+    for fault in &faults[1..] {
+        assert_eq!(
+            (&fault["path"][0], &fault["path"][1]),
+            (&json!("input"), &json!("filter"))
+        );
+    }
     let list = "{ rankings { totalCount } }";
     let answer = panel.author.post(list, json!({})).await;
     assert_eq!(answer.at("rankings.totalCount"), 0);

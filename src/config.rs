@@ -41,6 +41,8 @@ pub struct Config {
     pub promises: Promises,
     /// How many ideas count as the best ones when a decision goes against the ranking.
     pub cut: u32,
+    /// How many prototypes are tried at once.
+    pub prototype_limit: u32,
     /// What a single request may ask for.
     pub limits: Limits,
     /// What is written to the log, as `tracing` filter directives.
@@ -49,6 +51,9 @@ pub struct Config {
 
 /// The port is 8080, and nobody from outside can reach it.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
+/// As many as can be given attention.
+const DEFAULT_PROTOTYPE_LIMIT: u32 = 5;
 
 /// A backlog's best ten.
 const DEFAULT_CUT: u32 = 10;
@@ -68,6 +73,7 @@ impl Config {
             admins: Vec::new(),
             promises: Promises::default(),
             cut: DEFAULT_CUT,
+            prototype_limit: DEFAULT_PROTOTYPE_LIMIT,
             limits: Limits::default(),
             log: DEFAULT_FILTER.to_owned(),
         }

@@ -2,7 +2,7 @@
 //!
 //! A request walks one way through the house. It comes in at `api` (HTTP, limits, the
 //! schema), meets its `session` (who acts, what time it is, the only way to the database),
-//! and asks a feature: `identity`, `ideas`, `assessment`, `backlog`, each leaning on those
+//! and asks a feature: `identity`, `ideas`, `assessment`, `backlog`, `prototypes`, each leaning on those
 //! before it. Inside a feature `graphql` asks `commands` and `queries`; these ask `policy`
 //! for leave and `store` for rows; and the pure rooms (`lifecycle`, `scoring`, `rank`,
 //! `histogram`, `explain`) know no database at all. `platform` is what all of them stand
@@ -24,4 +24,5 @@ pub mod ideas;
 pub mod identity;
 pub mod platform;
 pub mod policy;
+pub mod prototypes;
 pub mod session;

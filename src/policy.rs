@@ -107,6 +107,15 @@ pub struct Judged {
     pub is_decider: bool,
 }
 
+/// How a person stands to a prototype.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Running {
+    /// To its idea.
+    pub standing: Standing,
+    /// Whether they own it.
+    pub is_owner: bool,
+}
+
 /// Why somebody may not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum No {
@@ -120,6 +129,8 @@ pub enum No {
     NotTheirs,
     /// It was their own decision.
     SameDecider,
+    /// Somebody else tries it.
+    NotOwner,
 }
 
 impl No {
@@ -131,6 +142,7 @@ impl No {
             Self::Conflicted => "CONFLICT_OF_INTEREST",
             Self::NotAuthor | Self::NotTheirs => "NOT_AUTHOR",
             Self::SameDecider => "SAME_DECIDER",
+            Self::NotOwner => "NOT_OWNER",
         }
     }
 
@@ -145,6 +157,7 @@ impl No {
             Self::SameDecider => {
                 "An appeal is answered by somebody other than who decided.".to_owned()
             }
+            Self::NotOwner => "Only the owner of the prototype or a lead may do this.".to_owned(),
         }
     }
 }
@@ -262,6 +275,14 @@ table! {
     "submitAssessment" AssessIdea on Standing, "assessors, never their own idea" = assessors_on_others_ideas;
     "reaffirmAssessment" ReaffirmAssessment on bool, "assessors, who made it" = assessors_own;
     "withdrawAssessment" WithdrawAssessment on bool, "who made it" = own_assessment;
+    "queuePrototype" QueuePrototype on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
+    "movePrototype" MovePrototype on Standing, "leads and admins, never their own idea" = leads_on_others_ideas;
+    "planExperiment" PlanExperiment on Running, "its owner; leads and admins, never their own idea" = owner_or_leads;
+    "startPrototype" StartPrototype on Running, "its owner; leads and admins, never their own idea" = owner_or_leads;
+    "extendPrototype" ExtendPrototype on Running, "its owner; leads and admins, never their own idea" = owner_or_leads;
+    "abortPrototype" AbortPrototype on Running, "its owner; leads and admins, never their own idea" = owner_or_leads;
+    "concludePrototype" ConcludePrototype on Running, "its owner; leads and admins, never their own idea" = owner_or_leads;
+    "handOverPrototype" HandOverPrototype on Running, "its owner; leads and admins, never their own idea" = owner_or_leads;
 }
 
 fn everyone(_: &Actor, (): &()) -> Result<(), No> {
@@ -357,6 +378,17 @@ fn unconflicted(on: &Standing) -> Result<(), No> {
         Err(No::Conflicted)
     } else {
         Ok(())
+    }
+}
+
+/// An author may own the trial of their idea: what they tell of it says so.
+fn owner_or_leads(actor: &Actor, on: &Running) -> Result<(), No> {
+    if on.is_owner {
+        Ok(())
+    } else if actor.leads() {
+        unconflicted(&on.standing)
+    } else {
+        Err(No::NotOwner)
     }
 }
 

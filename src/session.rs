@@ -32,6 +32,8 @@ pub struct House {
     pub promises: Promises,
     /// How many ideas count as the best ones.
     pub cut: u32,
+    /// How many prototypes are tried at once.
+    pub prototype_limit: u32,
 }
 
 impl House {
@@ -114,6 +116,11 @@ impl Session {
     /// How many ideas count as the best ones.
     pub fn cut(&self) -> u32 {
         self.house.cut
+    }
+
+    /// How many prototypes are tried at once.
+    pub fn prototype_limit(&self) -> u32 {
+        self.house.prototype_limit
     }
 
     /// For single statements that read.

@@ -18,6 +18,7 @@ mod m0010_assignments;
 mod m0011_stays;
 mod m0012_fits;
 mod m0014_rankings;
+mod m0015_prototypes;
 
 pub use sea_orm_migration::{Migration as Step, MigratorTrait};
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_stays::Migration),
             Box::new(m0012_fits::Migration),
             Box::new(m0014_rankings::Migration),
+            Box::new(m0015_prototypes::Migration),
         ]
     }
 }

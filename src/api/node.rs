@@ -22,6 +22,8 @@ use crate::identity::domain::MemberId;
 use crate::identity::graphql::{MemberNode, members};
 use crate::platform::error::{Error, Faults, Result};
 use crate::platform::ids::split;
+use crate::prototypes::domain::{LearningId, PrototypeId};
+use crate::prototypes::graphql::{LearningNode, PrototypeNode, learning, prototype};
 use async_graphql::{Context, ID, Interface, Object};
 use futures_util::future::join_all;
 
@@ -41,6 +43,8 @@ pub enum Node {
     Rubric(RubricNode),
     RubricVersion(RubricVersionNode),
     Ranking(RankingNode),
+    Prototype(PrototypeNode),
+    Learning(LearningNode),
 }
 
 /// At most so many ids are looked up in one go.
@@ -116,6 +120,11 @@ pub(super) async fn find(ctx: &Context<'_>, argument: &str, id: &ID) -> Result<O
         AssignmentId::KIND => assignment(ctx, AssignmentId(uuid))
             .await?
             .map(Node::Assignment),
+        PrototypeId::KIND => {
+            let found = prototype(ctx, PrototypeId(uuid)).await?;
+            found.map(Node::Prototype)
+        }
+        LearningId::KIND => learning(ctx, LearningId(uuid)).await?.map(Node::Learning),
         DecisionId::KIND => {
             let found = ideas::find_decision(session(ctx).reader(), DecisionId(uuid)).await?;
             let Some(decision) = found else {

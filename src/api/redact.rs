@@ -12,21 +12,24 @@ use crate::ideas::redaction::Asked;
 use crate::platform::error::{Error, Faults, Result};
 use crate::platform::ids::split;
 use crate::policy;
+use crate::prototypes::commands_redact as prototypes;
+use crate::prototypes::domain::{LearningId, PrototypeId};
 use crate::session::Session;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
 /// Takes a text away for good.
 #[derive(Clone, InputObject)]
 pub struct RedactInput {
-    /// Of what: an idea (all its revisions), a comment, a decision, an appeal or
-    /// an assessment.
+    /// Of what: an idea (all its revisions), a comment, a decision, an appeal, an
+    /// assessment, a prototype or a learning.
     subject_id: ID,
     /// Which of its texts; all of them when left out. An idea has `title`, `problem`,
     /// `proposal`, `beneficiaries`, `evidence`, `expectedOutcome`, `hypothesis`,
     /// `riskiestAssumption`, `successMeasure`, `links` and `tags`; a comment has `body`; a
     /// decision `reason`, `expectation`, `wrongWhen`, `handedTo`, `wouldReconsiderIf` and
     /// `review` (what those noted who looked at it again); an appeal `reason` and `answer`;
-    /// an assessment `comment` and `rationales`. All of an idea takes along the questions to its
+    /// an assessment `comment` and `rationales`; a prototype `hypothesis`, `assumption`,
+    /// `measures` and `results`; a learning `believed`, `found` and `nextTime`. All of an idea takes along the questions to its
     /// authors, their answers, and what was noted with events, the reasons of redactions
     /// aside; not its comments, other decisions and assessments, which have ids of their own.
     field: Option<String>,
@@ -84,11 +87,17 @@ async fn redact(s: &Session, input: RedactInput) -> Result<()> {
         Some((AssessmentId::KIND, id)) => assessments::redact(s, AssessmentId(id), &asked)
             .await
             .map(drop),
+        Some((PrototypeId::KIND, id)) => prototypes::prototype(s, PrototypeId(id), &asked)
+            .await
+            .map(drop),
+        Some((LearningId::KIND, id)) => prototypes::learning(s, LearningId(id), &asked)
+            .await
+            .map(drop),
         _ => {
             s.actor.may::<policy::Redact>(&())?;
             let mut faults = Faults::default();
-            let told = "This is the id of no idea, comment, decision, appeal or assessment, and \
-                        texts can be taken from nothing else.";
+            let told = "This is the id of no idea, comment, decision, appeal, assessment, \
+                        prototype or learning, and texts can be taken from nothing else.";
             faults.add(&["subjectId"], "BAD_ID", told);
             let nameless = Asked {
                 field: None,

@@ -31,6 +31,8 @@ use crate::ideas::store_stays::Stays;
 use crate::identity::graphql::PeopleQuery;
 use crate::identity::graphql_members::MemberMutation;
 use crate::identity::loaders::Members;
+use crate::prototypes::graphql::{PrototypeMutation, PrototypeQuery, TrialMutation};
+use crate::prototypes::loaders::{Learnings, Places, Prototypes};
 use crate::session::Session;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{EmptySubscription, MergedObject, Request, Response};
@@ -54,12 +56,13 @@ pub struct Query(
     PreviewQuery,
     RankingQuery,
     QualityQuery,
+    PrototypeQuery,
 );
 
 /// What can be done. Each mutation is one transaction with its events; each payload holds
 /// all that changed. A refusal says why in `extensions.code`, `reason` and `faults`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(Sharing, Judging, Keeping);
+pub struct Mutation(Sharing, Judging, Doing);
 
 // In threes: a call goes through every object before its own, each a frame on the stack.
 
@@ -82,6 +85,10 @@ struct Asking(AssignmentMutation, ConflictMutation);
 /// What leads decide about one idea, or about two.
 #[derive(MergedObject, Default)]
 struct Deciding(DecisionMutation, MergeMutation, AppealMutation);
+
+/// What is tried, and who keeps the house.
+#[derive(MergedObject, Default)]
+struct Doing(PrototypeMutation, TrialMutation, Keeping);
 
 /// What is shown and what is not, and who is let in.
 #[derive(MergedObject, Default)]
@@ -154,6 +161,9 @@ impl Schema {
             .data(at_once(Submitted(session.clone())))
             .data(at_once(Own(session.clone())))
             .data(at_once(Assigned(session.clone())))
+            .data(at_once(Prototypes(session.clone())))
+            .data(at_once(Learnings(session.clone())))
+            .data(at_once(Places(session.clone())))
             .data(at_once(scores))
             .data(at_once(movements))
             .data(at_once(adjustments))

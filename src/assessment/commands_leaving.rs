@@ -9,9 +9,11 @@ use crate::identity;
 use crate::identity::commands_members::{Refusal, is_another_admin, locked, named, reason_of};
 use crate::identity::domain::{MemberId, Role};
 use crate::identity::store_members as members;
+use crate::platform::db::Tx;
 use crate::platform::error::{Error, Faults, Result};
 use crate::policy::DeactivateMember;
 use crate::session::Session;
+use futures_util::future::BoxFuture;
 
 /// What an admin asks for.
 #[derive(Clone, Debug)]
@@ -23,9 +25,18 @@ pub struct Leaving {
     pub reason: String,
 }
 
+/// How what somebody tries is handed on to an heir, or to nobody in person.
+pub type HandOn =
+    for<'a, 'b> fn(&'a Tx<'b>, MemberId, Option<MemberId>) -> BoxFuture<'a, Result<()>>;
+
 /// Deactivates a member, and erases them when that is asked for, also later. What was done
 /// already changes nothing.
-pub async fn deactivate(s: &Session, id: Result<MemberId>, asked: Leaving) -> Result<MemberId> {
+pub async fn deactivate(
+    s: &Session,
+    id: Result<MemberId>,
+    asked: Leaving,
+    hand_on_trials: HandOn,
+) -> Result<MemberId> {
     let permit = s.actor.may::<DeactivateMember>(&())?;
     let mut faults = Faults::default();
     let id = faults.take(id)?;
@@ -74,14 +85,16 @@ pub async fn deactivate(s: &Session, id: Result<MemberId>, asked: Leaving) -> Re
             let reason = reason.take().unwrap_or_default();
             members::deactivate(tx, &permit, id, heir, reason).await?;
         }
-        // Locked together, in the order of their ids: what they were asked for, and what they
-        // looked after.
+        // Locked together, in the order of their ids: what they were asked for, what they
+        // looked after, and what they try.
         let mut theirs = assignments::asked_of(tx.sql(), id).await?;
         theirs.extend(ideas::store_leaving::looked_after(tx.sql(), id).await?);
+        theirs.extend(ideas::store_leaving::tried(tx.sql(), id).await?);
         let subjects = theirs.into_iter().map(IdeaId::subject).collect();
         tx.lock_all(&subjects).await?;
         end_assignments_of(tx, id, s.promises()).await?;
         ideas::hand_on(tx, &permit, id, heir).await?;
+        hand_on_trials(tx, id, heir).await?;
         if is_erased_now {
             members::erase(tx, &permit, id, emptied, reason).await?;
         }

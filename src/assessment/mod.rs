@@ -3,6 +3,7 @@
 
 pub mod assigning;
 pub mod commands;
+pub mod commands_anew;
 pub mod commands_assignments;
 pub mod commands_balance;
 pub mod commands_conflicts;
@@ -36,5 +37,6 @@ mod store_rubrics;
 pub mod store_verify;
 
 pub use commands::{UNRATED, come_back, recount};
+pub use commands_anew::begin_anew;
 pub use commands_assignments::{end_assignments_of, publish_what_waited};
 pub use commands_leaving::{Leaving, deactivate};

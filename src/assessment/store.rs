@@ -14,6 +14,7 @@ use crate::platform::digest::salt;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{self, id};
 use crate::policy::{AssessIdea, Permit, ReaffirmAssessment, WithdrawAssessment};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
@@ -348,6 +349,16 @@ pub async fn withdraw(tx: &Tx<'_>, _: &Permit<WithdrawAssessment>, id: Assessmen
     })
     .exec(tx.sql())
     .await?;
+    Ok(())
+}
+
+/// Lets assessments count no longer; their rows stay.
+pub async fn end_all(tx: &Tx<'_>, ids: &[AssessmentId]) -> Result<()> {
+    assessment::Entity::update_many()
+        .col_expr(assessment::Column::IsWithdrawn, Expr::val(true))
+        .filter(assessment::Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .exec(tx.sql())
+        .await?;
     Ok(())
 }
 

@@ -200,6 +200,20 @@ pub async fn keep(tx: &Tx<'_>, one: &Assignment) -> Result<()> {
     Ok(())
 }
 
+/// Asks once more, by another day.
+pub async fn ask_anew(tx: &Tx<'_>, one: &Assignment) -> Result<()> {
+    assignment::Entity::update(assignment::ActiveModel {
+        id: Set(one.id.0),
+        due_at: Set(one.due_at),
+        is_done: Set(one.is_done),
+        watch_at: Set(one.watch_at(tx.now())),
+        ..Default::default()
+    })
+    .exec(tx.sql())
+    .await?;
+    Ok(())
+}
+
 /// Notes when the calendar looks at an assignment next.
 pub async fn watch(tx: &Tx<'_>, id: AssignmentId, at: Option<Micros>) -> Result<()> {
     assignment::Entity::update(assignment::ActiveModel {

@@ -289,14 +289,15 @@ async fn published(tx: &Tx<'_>, id: IdeaId) -> Result<Option<ScoreRow>> {
 }
 
 /// Score and ranking at the moment of a decision.
-pub(super) struct Moment {
+pub struct Moment {
     score: Option<ScoreRow>,
     /// The ranked ideas, when it is one of them.
     standing: Option<Standing>,
 }
 
 impl Moment {
-    pub(super) async fn of(
+    /// That of an idea, which is locked. What was folded before the command began is at hand.
+    pub async fn of(
         tx: &Tx<'_>,
         folds: &Folds,
         mut before: AllBefore,
@@ -321,14 +322,14 @@ impl Moment {
     }
 
     /// That of an idea which stands in no ranking.
-    pub(super) async fn unranked(tx: &Tx<'_>, id: IdeaId) -> Result<Self> {
+    pub async fn unranked(tx: &Tx<'_>, id: IdeaId) -> Result<Self> {
         let score = published(tx, id).await?;
         let standing = None;
         Ok(Self { score, standing })
     }
 
     /// The score, in hundredths.
-    pub(super) fn key(&self) -> Option<i32> {
+    pub fn key(&self) -> Option<i32> {
         self.score.as_ref().map(|score| score.score.key)
     }
 
@@ -336,12 +337,20 @@ impl Moment {
         self.score.as_ref().zip(self.standing.as_ref())
     }
 
-    pub(super) fn rank(&self) -> Result<Option<i32>> {
+    /// The rank; nothing where it has none.
+    pub fn rank(&self) -> Result<Option<i32>> {
         let rank = self.ranked().map(|(score, standing)| {
             let rank = rank_of(standing, score).rank;
             i32::try_from(rank).map_err(Error::internal)
         });
         rank.transpose()
+    }
+
+    /// Whether taking it out of the ranking goes past one that is clearly better.
+    pub fn passes_a_clearly_better(&self) -> bool {
+        self.ranked()
+            .and_then(|(score, standing)| rank_of(standing, score).bands)
+            .is_some_and(|bands| bands.clearly_better > 0)
     }
 
     /// Whether a decision goes against the ranking (DESIGN §13).
@@ -352,9 +361,7 @@ impl Moment {
         match outcome {
             DecisionOutcome::WaiveQuorum => true,
             DecisionOutcome::Reopen => false,
-            DecisionOutcome::Adopt => rank_of(standing, score)
-                .bands
-                .is_some_and(|bands| bands.clearly_better > 0),
+            DecisionOutcome::Adopt => self.passes_a_clearly_better(),
             DecisionOutcome::Hold | DecisionOutcome::Decline => {
                 let ranks = standing.ranks();
                 let place = Place {

@@ -173,6 +173,7 @@ pub(super) async fn open_house(config: &Config, clock: Clock) -> Result<House, E
         clock,
         promises,
         cut: config.cut,
+        prototype_limit: config.prototype_limit,
     })
 }
 

@@ -19,6 +19,7 @@ mod chain;
 mod comments;
 mod members;
 mod merges;
+mod prototypes;
 mod rankings;
 mod redactions;
 mod scores;
@@ -30,7 +31,7 @@ does not fit; writes nothing.
 
 It reads one consistent view of the database, also beside a running server: the hash and \
 position of every event and the head of every chain; every digest in an event against the \
-revision, decision, appeal, review, question, note, comment, assessment or rubric it is of; the text and tags of every \
+revision, decision, appeal, review, question, note, comment, assessment, prototype, learning or rubric it is of; the text and tags of every \
 idea against its newest revision; every score, its place and its spread against the levels as \
 entered; the log of score changes against the places it leads to; every frozen ranking, computed again \
 from what was frozen; how many support an idea, \
@@ -67,6 +68,8 @@ struct Tally {
     supports: i64,
     merges: u64,
     rankings: u64,
+    prototypes: u64,
+    learnings: u64,
 }
 
 pub(super) fn run(config: &Config) -> Result<(), Stop> {
@@ -148,8 +151,10 @@ async fn ideas(
     let mut lines = crate::assessment::store_verify::lines(view, &ids).await?;
     let mut changes = crate::backlog::store_verify::changes(view, &ids).await?;
     let leniencies = crate::assessment::store_verify::leniencies(view).await?;
+    let mut tried = crate::prototypes::store_verify::kept(view, &ids).await?;
     for chain in batch {
         let id = chain.subject.id();
+        let tried = tried.remove(&id).unwrap_or_default();
         let kept = kept.remove(&id).unwrap_or_default();
         let assessments = assessments.remove(&id).unwrap_or_default();
         let line = lines.remove(&id);
@@ -158,6 +163,7 @@ async fn ideas(
             continue;
         };
         merges::check(chain, &kept, &idea, edges)?;
+        prototypes::check(chain, &tried)?;
         let version = match idea.rubric_version {
             Some(version) => Some(shelf.version(view, version).await?),
             None => None,
@@ -184,6 +190,8 @@ async fn ideas(
         tally.assignments += kept.assignments.len() as u64;
         tally.supports += kept.supports;
         tally.merges += kept.merges.len() as u64;
+        tally.prototypes += tried.prototypes.len() as u64;
+        tally.learnings += tried.learnings.len() as u64;
         tally.assessments += assessments.len() as u64;
         tally.scores += u64::from(line.is_some());
         tally.score_changes += changes.len() as u64;
@@ -214,6 +222,10 @@ fn print(tally: &Tally, digest: &str) {
     println!(
         "assessors:   {} assignments, {} declared conflicts",
         tally.assignments, tally.conflicts
+    );
+    println!(
+        "trials:      {} prototypes, {} learnings",
+        tally.prototypes, tally.learnings
     );
     println!(
         "scores:      {}, {} changes in their log, {} frozen rankings",

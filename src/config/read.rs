@@ -70,6 +70,7 @@ impl Settings {
             appeal: small(whole("appeal-days", &self.appeal_days, DAYS)),
         };
         let cut = small(whole("cut", &self.cut, 1..=1_000));
+        let prototype_limit = small(whole("prototype-limit", &self.prototype_limit, 1..=1_000));
         let connections = small(whole(
             "database-connections",
             &self.database_connections,
@@ -125,6 +126,7 @@ impl Settings {
                 admins: list(&self.admins),
                 promises,
                 cut,
+                prototype_limit,
                 limits,
                 log: self.log,
             }),

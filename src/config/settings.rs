@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{DEFAULT_CUT, DEFAULT_LISTEN};
+use super::{DEFAULT_CUT, DEFAULT_LISTEN, DEFAULT_PROTOTYPE_LIMIT};
 use crate::api::limits::Limits;
 use crate::ideas::promises::Promises;
 use crate::identity::claims::DEFAULT_ROLES_CLAIM;
@@ -204,6 +204,17 @@ pub struct Settings {
         hide_short_help = true
     )]
     pub cut: String,
+
+    /// So many prototypes are tried at once; confidential ones take no place from others
+    #[arg(
+        long,
+        global = true,
+        env = "SLUICE_PROTOTYPE_LIMIT",
+        value_name = "PROTOTYPES",
+        default_value_t = DEFAULT_PROTOTYPE_LIMIT.to_string(),
+        hide_short_help = true
+    )]
+    pub prototype_limit: String,
 
     /// Largest body of a request, in bytes
     #[arg(

@@ -110,8 +110,8 @@ async fn leave_unanswered(tx: &Tx<'_>, idea: &mut Idea, promises: &Promises) -> 
     notify(tx, idea, Notice::LeftUnanswered, None, &people).await
 }
 
-/// Who is reminded of the next step: its authors of what they owe, else the steward, and
-/// where there is none the leads who may take it; of an appeal those who may answer it.
+/// Who is reminded of the next step: its authors of what they owe, the owner of its prototype
+/// of a trial, else the steward, and where there is none the leads who may take it; of an appeal those who may answer it.
 async fn who_owes(tx: &Tx<'_>, idea: &Idea) -> Result<Vec<MemberId>> {
     let mut barred = authors_of(tx, idea).await?;
     if idea.appeal_due().is_some() {
@@ -119,6 +119,12 @@ async fn who_owes(tx: &Tx<'_>, idea: &Idea) -> Result<Vec<MemberId>> {
     } else {
         match (idea.waits_for(), idea.steward) {
             (Party::Author, _) => return Ok(barred),
+            // Where the owner of the prototype left, the leads see to it.
+            (Party::PrototypeOwner, _) => {
+                if let Some(owner) = store::prototype_owner(tx.sql(), idea.id).await? {
+                    return Ok(vec![owner]);
+                }
+            }
             (Party::Lead | Party::Steward | Party::Assessors, None) => {}
             (Party::Lead | Party::Steward | Party::Assessors, Some(steward)) => {
                 return Ok(vec![steward]);

@@ -503,6 +503,10 @@ words! {
         Adopted = "ADOPTED",
         /// Its score was published with fewer assessments than the rubric asks for.
         QuorumWaived = "QUORUM_WAIVED",
+        /// Put into the queue for a prototype.
+        PrototypeQueued = "PROTOTYPE_QUEUED",
+        /// It was told what came of its prototype, and how it goes on.
+        ExperimentConcluded = "EXPERIMENT_CONCLUDED",
         /// It was told what became of it.
         OutcomeRecorded = "OUTCOME_RECORDED",
     }

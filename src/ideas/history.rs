@@ -43,6 +43,22 @@ words! {
         Decided = "DECIDED",
         /// It was told what became of it.
         OutcomeRecorded = "OUTCOME_RECORDED",
+        /// It came into the queue for a prototype.
+        PrototypeQueued = "PROTOTYPE_QUEUED",
+        /// It has another place in that queue.
+        PrototypeMoved = "PROTOTYPE_MOVED",
+        /// The experiment was planned, or planned anew.
+        ExperimentPlanned = "EXPERIMENT_PLANNED",
+        /// It is being tried.
+        PrototypeStarted = "PROTOTYPE_STARTED",
+        /// The trial may take longer.
+        PrototypeExtended = "PROTOTYPE_EXTENDED",
+        /// Somebody else tries it.
+        PrototypeHandedOver = "PROTOTYPE_HANDED_OVER",
+        /// The trial was given up.
+        PrototypeAborted = "PROTOTYPE_ABORTED",
+        /// It was told what came of the trial.
+        PrototypeConcluded = "PROTOTYPE_CONCLUDED",
         /// An author appealed a decision.
         Appealed = "APPEALED",
         /// A lead answered an appeal.
@@ -183,6 +199,44 @@ impl Activity {
                 "PARTLY" => format!("{actor} told that a part of it shipped."),
                 _ => format!("{actor} told that it was dropped."),
             },
+            ActivityKind::PrototypeQueued if self.data["again"].is_string() => {
+                "It waits for another trial, with the same plan.".to_owned()
+            }
+            ActivityKind::PrototypeQueued => format!("{actor} queued it for a prototype."),
+            ActivityKind::PrototypeMoved => {
+                format!("{actor} gave its prototype another place in the queue.")
+            }
+            ActivityKind::ExperimentPlanned => format!("{actor} planned the experiment."),
+            ActivityKind::PrototypeStarted => format!("{actor} started the prototype."),
+            ActivityKind::PrototypeExtended => {
+                match self.data["days"].as_i64().unwrap_or_default() {
+                    1 => format!("{actor} gave the prototype one day more."),
+                    days => format!("{actor} gave the prototype {days} days more."),
+                }
+            }
+            ActivityKind::PrototypeHandedOver if self.data["isLeaving"] == true => {
+                match self.data["to"].is_null() {
+                    true => "Who tried it left; the leads see to it.".to_owned(),
+                    false => "Who tried it left; a lead took it over.".to_owned(),
+                }
+            }
+            ActivityKind::PrototypeHandedOver => {
+                format!("{actor} gave the prototype to another owner.")
+            }
+            ActivityKind::PrototypeAborted => format!("{actor} gave the prototype up."),
+            ActivityKind::PrototypeConcluded => {
+                let shown = match word("outcome") {
+                    "VALIDATED" => "it works",
+                    "INVALIDATED" => "it does not work",
+                    _ => "nobody can tell",
+                };
+                let goes_on = match word("goesOn") {
+                    "PIVOT" => "it goes another way",
+                    "STOP" => "it goes no further",
+                    _ => "it goes on",
+                };
+                format!("{actor} concluded the prototype: {shown}, {goes_on}.")
+            }
             ActivityKind::Appealed => format!("{actor} appealed a decision."),
             ActivityKind::AppealResolved => match (word("outcome"), word("to")) {
                 ("UPHELD", "") => {

@@ -232,11 +232,7 @@ pub const TABLE: &[Row] = &[
 
 /// Mutations of the table that this server does not serve yet.
 pub const NOT_SERVED_YET: &[&str] = &[
-    "queuePrototype",
     "confirmCandidate",
-    "startPrototype",
-    "abortPrototype",
-    "concludePrototype",
     "advanceHackathon",
     "dropCandidate",
     "publishResults",

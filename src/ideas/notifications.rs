@@ -14,7 +14,8 @@ id! {
 words! {
     /// What a notification is about.
     NotificationKind {
-        /// The reader is asked to assess an idea, or it was handed to them to look after.
+        /// The reader is asked to assess an idea, or it was handed to them to look after, or
+        /// its prototype to try.
         Assigned = "ASSIGNED",
         /// What the reader owes falls due within a day.
         DueSoon = "DUE_SOON",
@@ -28,8 +29,8 @@ words! {
         Commented = "COMMENTED",
         /// A lead decided about the reader's idea, or one they follow.
         Decided = "DECIDED",
-        /// An idea was taken back, came back by itself, or the reader was put on one as its
-        /// author.
+        /// An idea was taken back, came back by itself, its prototype was started or given up,
+        /// or the reader was put on one as its author.
         StateChanged = "STATE_CHANGED",
         /// An author appealed a decision; a lead who did not make it owes the answer.
         Appealed = "APPEALED",
@@ -77,6 +78,11 @@ words! {
         DueSoon = "DUE_SOON",
         Overdue = "OVERDUE",
         ReviewDue = "REVIEW_DUE",
+        PrototypeOwnerNamed = "PROTOTYPE_OWNER_NAMED",
+        PrototypeQueued = "PROTOTYPE_QUEUED",
+        PrototypeStarted = "PROTOTYPE_STARTED",
+        PrototypeAborted = "PROTOTYPE_ABORTED",
+        PrototypeConcluded = "PROTOTYPE_CONCLUDED",
     }
 }
 
@@ -84,7 +90,9 @@ impl Notice {
     /// The kind that callers see.
     pub fn kind(self) -> NotificationKind {
         match self {
-            Self::StewardNamed | Self::AskedToAssess => NotificationKind::Assigned,
+            Self::StewardNamed | Self::AskedToAssess | Self::PrototypeOwnerNamed => {
+                NotificationKind::Assigned
+            }
             Self::AssessmentDueSoon => NotificationKind::DueSoon,
             Self::AssessmentOverdue => NotificationKind::Overdue,
             Self::QuestionAsked => NotificationKind::QuestionAsked,
@@ -102,12 +110,16 @@ impl Notice {
             | Self::Merged
             | Self::TookIn
             | Self::Unmerged
-            | Self::Released => NotificationKind::Decided,
+            | Self::Released
+            | Self::PrototypeQueued
+            | Self::PrototypeConcluded => NotificationKind::Decided,
             Self::CoAuthorNamed
             | Self::PutInForYou
             | Self::Withdrawn
             | Self::CameBack
-            | Self::LeftUnanswered => NotificationKind::StateChanged,
+            | Self::LeftUnanswered
+            | Self::PrototypeStarted
+            | Self::PrototypeAborted => NotificationKind::StateChanged,
             Self::DueSoon => NotificationKind::DueSoon,
             Self::Overdue => NotificationKind::Overdue,
             Self::ReviewDue => NotificationKind::ReviewDue,
@@ -158,6 +170,13 @@ impl Notice {
             }
             Self::DueSoon => format!("{name} waits for you: the next step is due within a day."),
             Self::Overdue => format!("{name} waits for you: the next step is overdue."),
+            Self::PrototypeOwnerNamed => format!("The prototype of {name} is yours to try."),
+            Self::PrototypeQueued => format!("{name} was queued for a prototype."),
+            Self::PrototypeStarted => format!("The prototype of {name} was started."),
+            Self::PrototypeAborted => format!("The prototype of {name} was given up."),
+            Self::PrototypeConcluded => {
+                format!("It was told what came of the prototype of {name}.")
+            }
             Self::ReviewDue => format!("It is time to look at your decision about {name} again."),
         }
     }

@@ -3,7 +3,7 @@
 
 use super::domain::{DecisionId, Idea, IdeaId};
 use super::store;
-use crate::entity::{decision, idea, review_due};
+use crate::entity::{decision, idea, prototype, review_due};
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
 use crate::platform::db::{Tx, row_of};
@@ -50,6 +50,16 @@ pub async fn waking(
 pub async fn found(tx: &Tx<'_>, id: IdeaId) -> Result<Option<Idea>> {
     let row = idea::Entity::find_by_id(id.0).one(tx.sql()).await?;
     row.map(store::read).transpose()
+}
+
+/// Who tries an idea now.
+pub async fn prototype_owner(sql: &impl ConnectionTrait, id: IdeaId) -> Result<Option<MemberId>> {
+    let row = prototype::Entity::find()
+        .filter(prototype::Column::IdeaId.eq(id.0))
+        .filter(prototype::Column::EndedAt.is_null())
+        .one(sql)
+        .await?;
+    Ok(row.and_then(|row| row.owner_id).map(MemberId))
 }
 
 /// Notes when a locked idea is looked at next. Nobody sees that anything changed.

@@ -6,7 +6,7 @@ use super::notifications::Notice;
 use super::store::stored;
 use super::store_conflicts;
 use super::store_notifications::notify_each;
-use crate::entity::{co_author, idea};
+use crate::entity::{co_author, idea, prototype};
 use crate::identity::domain::MemberId;
 use crate::platform::db::Tx;
 use crate::platform::error::Result;
@@ -97,6 +97,19 @@ pub async fn hand_on(
                 .await?;
         }
     }
+}
+
+/// Ideas whose prototype somebody has in the queue or is trying.
+pub async fn tried(sql: &impl ConnectionTrait, who: MemberId) -> Result<Vec<IdeaId>> {
+    let ids: Vec<Uuid> = prototype::Entity::find()
+        .select_only()
+        .column(prototype::Column::IdeaId)
+        .filter(prototype::Column::OwnerId.eq(who.0))
+        .filter(prototype::Column::EndedAt.is_null())
+        .into_tuple()
+        .all(sql)
+        .await?;
+    Ok(ids.into_iter().map(IdeaId).collect())
 }
 
 /// Ideas that somebody looks after.

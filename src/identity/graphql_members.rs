@@ -6,6 +6,7 @@ use super::graphql::{MemberNode, member};
 use crate::assessment::{Leaving, deactivate};
 use crate::graph::change;
 use crate::platform::error::Result;
+use crate::prototypes::hand_on;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
 /// Grants roles inside, apart from what tokens say.
@@ -29,7 +30,7 @@ pub struct DeactivateMemberInput {
     member_id: ID,
     /// The lead who looks after their ideas from now on. When left out, and for ideas that
     /// this lead wrote or has a conflict of interest on, or whose author is anonymous, nobody
-    /// in person does and the leads owe the next step.
+    /// in person does and the leads owe the next step. Prototypes of theirs go the same way.
     hand_to_id: Option<ID>,
     /// Whether name, address and sign-in go for good too, and the reasons noted about them
     /// before; also later, of somebody who was deactivated.
@@ -93,7 +94,7 @@ impl MemberMutation {
                     erase: input.erase.unwrap_or(false),
                     reason: input.reason,
                 };
-                let done = deactivate(&s, id, asked).await?;
+                let done = deactivate(&s, id, asked, hand_on).await?;
                 s.scrub().await;
                 Ok(done)
             }

@@ -35,6 +35,7 @@ fn house(app: &App) -> House {
         clock: app.clock().clone(),
         promises: Promises::default(),
         cut: 10,
+        prototype_limit: 5,
     }
 }
 

@@ -28,6 +28,7 @@ mod members;
 mod merging;
 mod notifications;
 mod people;
+mod prototypes;
 mod races;
 mod ranking;
 mod redaction;

@@ -462,7 +462,7 @@ async fn what_cannot_be_redacted_is_told_with_what_can(#[values(Sqlite, Postgres
     for id in [
         admin.id.as_str(),
         "bees",
-        "learning_0198c0de000070008000000000000000",
+        "hackathon_0198c0de000070008000000000000000",
     ] {
         let input = json!({"subjectId": id, "reason": ""});
         let answer = admin.act("redact", input, "__typename").await;
@@ -479,7 +479,15 @@ async fn what_cannot_be_redacted_is_told_with_what_can(#[values(Sqlite, Postgres
     for id in [&assessment, &draft.id] {
         redact(&admin, id, None).await.refused("NOT_FOUND");
     }
-    for kind in ["idea", "comment", "decision", "appeal", "assessment"] {
+    for kind in [
+        "idea",
+        "comment",
+        "decision",
+        "appeal",
+        "assessment",
+        "prototype",
+        "learning",
+    ] {
         let id = format!("{kind}_0198c0de000070008000000000000000");
         redact(&admin, &id, None).await.refused("NOT_FOUND");
     }

@@ -66,6 +66,9 @@ impl<'a> Made<'a> {
             if let Some(id) = event.id("decision") {
                 made.decisions.entry(id).or_insert(event);
             }
+            if event.kind == "ASSESSMENTS_ENDED" {
+                made.withdrawn.extend(event.ids("assessments"));
+            }
             if let Some(id) = event.id("assessment") {
                 if event.kind == "ASSESSMENT_WITHDRAWN" {
                     made.withdrawn.insert(id);

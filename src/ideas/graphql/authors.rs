@@ -29,7 +29,7 @@ impl IdeaNode {
     }
 
     /// Whether the caller may know who wrote it.
-    pub(super) async fn shows_authors(&self, ctx: &Context<'_>) -> Result<bool> {
+    pub(crate) async fn shows_authors(&self, ctx: &Context<'_>) -> Result<bool> {
         let sees = Sees::of(&session(ctx).actor)?;
         if self.idea.author == sees.member {
             return Ok(true);
@@ -59,7 +59,7 @@ impl IdeaNode {
 
     /// Somebody who did what authors alone do, unless that tells who wrote it: also of one
     /// who is no author any more. Who put it in for the author is shown as that anyway.
-    pub(super) async fn acting_author(
+    pub(crate) async fn acting_author(
         &self,
         ctx: &Context<'_>,
         who: Option<MemberId>,

@@ -88,7 +88,7 @@ impl ActivityNode {
         }
     }
 
-    /// Nobody but an author does this.
+    /// Nobody but an author does this, or it is shown as if.
     fn is_by_authors_alone(&self) -> bool {
         match self.activity.kind {
             ActivityKind::Submitted
@@ -96,6 +96,13 @@ impl ActivityNode {
             | ActivityKind::QuestionAnswered
             | ActivityKind::Appealed
             | ActivityKind::AuthorshipRevealed => true,
+            // The owner does this, who may be an author: whether it was one is not told.
+            ActivityKind::ExperimentPlanned
+            | ActivityKind::PrototypeStarted
+            | ActivityKind::PrototypeExtended
+            | ActivityKind::PrototypeHandedOver
+            | ActivityKind::PrototypeAborted
+            | ActivityKind::PrototypeConcluded => true,
             ActivityKind::Commented => self.activity.data["isByAuthor"] == true,
             ActivityKind::StateChanged => self.activity.data["to"] == "WITHDRAWN",
             _ => false,

@@ -23,6 +23,7 @@ use crate::identity::graphql::{MemberNode, member, members};
 use crate::identity::store::Member;
 use crate::platform::error::{Error, Result};
 use crate::platform::page::PageArgs;
+use crate::prototypes::graphql::{LearningNode, PrototypeNode, learnings_of, prototypes_of};
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object};
 use std::collections::HashMap;
@@ -346,6 +347,23 @@ impl IdeaNode {
             kind,
             decision,
         }))
+    }
+
+    /// Its prototype, the latest of several; null when it was never queued for one.
+    async fn prototype(&self, ctx: &Context<'_>) -> Result<Option<PrototypeNode>> {
+        Ok(prototypes_of(ctx, self).await?.pop())
+    }
+
+    /// All its prototypes, the earliest first.
+    #[graphql(complexity = "1 + 3 * child_complexity")]
+    async fn prototypes(&self, ctx: &Context<'_>) -> Result<Vec<PrototypeNode>> {
+        prototypes_of(ctx, self).await
+    }
+
+    /// What its prototypes taught, the earliest first.
+    #[graphql(complexity = "1 + 3 * child_complexity")]
+    async fn learnings(&self, ctx: &Context<'_>) -> Result<Vec<LearningNode>> {
+        learnings_of(ctx, self).await
     }
 
     /// The caller's own assessment; null when there is none, or it was taken back.

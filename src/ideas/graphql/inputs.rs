@@ -61,6 +61,8 @@ pub enum IdeaAction {
     RevealAuthorship,
     /// Let it go on in another idea: `mergeIdeas`.
     Merge,
+    /// Queue it to be tried: `queuePrototype`.
+    QueuePrototype,
     /// Tell what became of it: `recordOutcome`.
     RecordOutcome,
     /// Take a text of it away for good: `redact`.

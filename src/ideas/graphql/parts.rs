@@ -113,7 +113,14 @@ impl DecisionNode {
 
     /// Who decided; null when nobody in person did, or the caller may not know.
     async fn decided_by(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
-        self.idea.actor(ctx, self.decision.decided_by).await
+        match self.decision.kind {
+            // Its owner, who may be an author: whether it was one is not told.
+            DecisionKind::ExperimentConcluded => {
+                let who = self.decision.decided_by;
+                self.idea.acting_author(ctx, who).await
+            }
+            _ => self.idea.actor(ctx, self.decision.decided_by).await,
+        }
     }
 
     /// When.

@@ -16,6 +16,8 @@ use crate::identity::domain::MemberId;
 use crate::platform::error::{Error, Faults, Result};
 use crate::platform::page::PageArgs;
 use crate::platform::text::clean;
+use crate::prototypes::loaders::Learnings;
+use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Object, SimpleObject};
 use std::sync::Arc;
 
@@ -30,7 +32,7 @@ pub struct SimilarIdea {
     similarity: f64,
     /// Telling words that stand in both, in alphabetical order.
     matched_words: Vec<String>,
-    /// Why it was declined; null when it was not.
+    /// What its latest trial taught, or why it was declined; null when neither.
     lesson: Option<String>,
 }
 
@@ -43,7 +45,7 @@ impl SimilarIdea {
         Self::all(ctx, found.await?).await
     }
 
-    /// The ideas found, each with its lesson: one statement more, however many there are.
+    /// The ideas found, each with its lesson: two statements more, however many there are.
     async fn all(ctx: &Context<'_>, found: Vec<Similar>) -> Result<Vec<Self>> {
         let declined: Vec<_> = found
             .iter()
@@ -57,6 +59,14 @@ impl SimilarIdea {
                 if decision.kind == DecisionKind::Declined && decision.reason != TOMBSTONE {
                     lessons.insert(decision.idea, decision.reason);
                 }
+            }
+        }
+        let ids: Vec<_> = found.iter().map(|similar| similar.idea.id).collect();
+        if !ids.is_empty() {
+            let loader = ctx.data_unchecked::<DataLoader<Learnings>>();
+            for (id, mut taught) in loader.load_many(ids).await? {
+                taught.retain(|one| one.found != TOMBSTONE);
+                lessons.extend(taught.pop().map(|one| (id, one.found)));
             }
         }
         let node = |similar: Similar| Self {

@@ -12,8 +12,8 @@ use crate::ideas::loaders::{Followed, Supported};
 use crate::platform::error::Result;
 use crate::policy::{
     AddComment, AppealDecision, AssessIdea, AssignAssessors, CommentToReviewers, DecideIdea,
-    EditIdea, FollowIdea, MergeIdeas, RecordOutcome, Redact, RevealAuthorship, ScreenIdea,
-    SupportIdea, WithdrawIdea,
+    EditIdea, FollowIdea, MergeIdeas, QueuePrototype, RecordOutcome, Redact, RevealAuthorship,
+    ScreenIdea, SupportIdea, WithdrawIdea,
 };
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
@@ -127,6 +127,10 @@ pub(super) async fn actions(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec<Id
         (
             IdeaAction::Merge,
             takes(state, "mergeIdeas") && actor.may::<MergeIdeas>(&standing).is_ok(),
+        ),
+        (
+            IdeaAction::QueuePrototype,
+            takes(state, "queuePrototype") && actor.may::<QueuePrototype>(&standing).is_ok(),
         ),
         (
             IdeaAction::RecordOutcome,

@@ -14,9 +14,12 @@ use crate::identity::graphql::{MemberNode, members};
 use crate::platform::clock::Micros;
 use crate::platform::error::{Error, Result};
 use crate::policy::{
-    AnswerQuestion, DecideIdea, Judged, MergeIdeas, Permit, RecordOutcome, ResolveAppeal,
-    ScreenIdea, SubmitDraft, UnmergeIdeas, WithdrawIdea,
+    AbortPrototype, AnswerQuestion, ConcludePrototype, DecideIdea, Judged, MergeIdeas, Permit,
+    QueuePrototype, RecordOutcome, ResolveAppeal, Running, ScreenIdea, StartPrototype, SubmitDraft,
+    UnmergeIdeas, WithdrawIdea,
 };
+use crate::prototypes::Prototype;
+use crate::prototypes::loaders::Prototypes;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use std::sync::Arc;
@@ -30,7 +33,8 @@ pub struct WaitingFor {
     /// Who in person, where somebody is and the caller may know. Of an idea in assessment the
     /// assessors who are asked, as long as one of them owes an assessment, else its steward:
     /// leads see those who still owe one; for all others the list stays whole until the last
-    /// is in, because who leaves it would tell whose assessment just came.
+    /// is in, because who leaves it would tell whose assessment just came. Of a prototype its
+    /// owner; nobody once they have left, and then the leads see to it.
     members: Vec<MemberNode>,
     /// By when; null where nothing was promised, or the promise pauses. Of an idea in
     /// assessment: when the first of the open assignments falls due.
@@ -77,6 +81,11 @@ pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<Wa
     let people = match party {
         Party::Author if node.shows_authors(ctx).await? => vec![idea.author],
         Party::Assessors if is_assigned => assessors,
+        Party::PrototypeOwner => tried(ctx, node)
+            .await?
+            .and_then(|one| one.owner)
+            .into_iter()
+            .collect(),
         Party::Assessors | Party::Steward => idea.steward.into_iter().collect(),
         _ => Vec::new(),
     };
@@ -85,6 +94,8 @@ pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<Wa
     let is_overdue = idea.is_overdue(session(ctx).now());
     let who = match members.first() {
         Some(member) if party != Party::Assessors => member.0.name.clone(),
+        // Whoever owned it has left.
+        None if party == Party::PrototypeOwner => party_in_words(Party::Lead).to_owned(),
         _ => party_in_words(party).to_owned(),
     };
     let who = match is_assigned {
@@ -124,6 +135,17 @@ pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<Wa
         state: idea.state,
         state_since: idea.state_since,
     })
+}
+
+/// The prototype that is in the queue or being tried.
+async fn tried(ctx: &Context<'_>, node: &IdeaNode) -> Result<Option<Prototype>> {
+    let loader = ctx.data_unchecked::<DataLoader<Prototypes>>();
+    let last = loader
+        .load_one(node.idea.id)
+        .await?
+        .unwrap_or_default()
+        .pop();
+    Ok(last.filter(Prototype::is_open))
 }
 
 fn assigned_in_words(count: usize) -> String {
@@ -223,6 +245,16 @@ pub(super) async fn next_steps(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec
         State::Merged => node.goes_on(ctx).await?.standing(ctx).await?,
         _ => standing,
     };
+    let trial = match node.idea.state.party() {
+        Party::PrototypeOwner => tried(ctx, node).await?,
+        _ => None,
+    };
+    let on = Running {
+        standing,
+        is_owner: trial
+            .as_ref()
+            .is_some_and(|one| one.owner.is_some() && one.owner == actor.id()),
+    };
     let leave = |row: &Row| match row.mutation {
         Some("submitDraft") => Some(closed(actor.may::<SubmitDraft>(&standing))),
         Some("screenIdea") => Some(closed(actor.may::<ScreenIdea>(&standing))),
@@ -241,6 +273,13 @@ pub(super) async fn next_steps(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec
             let frees = closed(actor.may::<UnmergeIdeas>(&standing));
             Some(frees.or_else(|| closed(actor.may::<UnmergeIdeas>(&there))))
         }
+        Some("queuePrototype") => Some(closed(actor.may::<QueuePrototype>(&standing))),
+        Some("startPrototype") => {
+            let starts = closed(actor.may::<StartPrototype>(&on));
+            Some(starts.or_else(|| unplanned(&node.idea, trial.as_ref())))
+        }
+        Some("abortPrototype") => Some(closed(actor.may::<AbortPrototype>(&on))),
+        Some("concludePrototype") => Some(closed(actor.may::<ConcludePrototype>(&on))),
         Some("recordOutcome") => Some(closed(actor.may::<RecordOutcome>(&standing))),
         _ => None,
     };
@@ -287,6 +326,19 @@ async fn answers_appeal(ctx: &Context<'_>, node: &IdeaNode) -> Result<Closed> {
     judged.standing.is_co_author |= appeal.opened_by == actor.id();
     judged.is_decider = decision.decided_by == actor.id();
     Ok(closed(actor.may::<ResolveAppeal>(&judged)))
+}
+
+/// Why a trial cannot start yet.
+fn unplanned(idea: &Idea, trial: Option<&Prototype>) -> Closed {
+    let text = &idea.text;
+    let missing = trial?.missing(
+        text.hypothesis.is_some(),
+        text.riskiest_assumption.is_some(),
+    );
+    (!missing.is_empty()).then(|| {
+        let told = format!("The experiment still lacks: {}.", missing.join(", "));
+        ("EXPERIMENT_MISSING", told)
+    })
 }
 
 fn unrated() -> (&'static str, String) {

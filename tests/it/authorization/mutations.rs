@@ -30,7 +30,7 @@ struct Cast {
 
 impl Cast {
     async fn assembled(store: Store) -> Option<Self> {
-        let panel = Panel::seated(store, 3).await?;
+        let panel = Panel::seated_with(store, 3, |config| config.prototype_limit = 1_000).await?;
         let (mut people, mut as_assessors) = (Vec::new(), Vec::new());
         for role in ROLES {
             as_assessors.push(panel.app.person(role, &["ASSESSOR"]).await);
@@ -132,6 +132,27 @@ impl Cast {
                 });
                 lead.act("decideIdea", adopt, "idea { id }").await.ok();
             }
+            To::Ranked => {
+                lead.accept(&idea).await;
+                self.panel.rate(&idea, &[[3; 6]; 3]).await;
+            }
+            To::Queued | To::Planned | To::Running | To::Learning => {
+                lead.accept(&idea).await;
+                self.panel.rate(&idea, &[[3; 6]; 3]).await;
+                if whose == Whose::Confidential {
+                    hide(author, &idea).await;
+                }
+                id = lead.queues(&idea, author).await;
+                if to != To::Queued {
+                    author.plans(&id, &["m"]).await;
+                }
+                if matches!(to, To::Running | To::Learning) {
+                    author.starts(&id).await;
+                }
+                if to == To::Learning {
+                    id = author.concludes(&id, "VALIDATED", "PERSEVERE").await;
+                }
+            }
             To::Assessment => {
                 lead.accept(&idea).await;
                 for assessor in &assessors[..2] {
@@ -149,7 +170,17 @@ impl Cast {
                     .ok();
             }
         }
-        let is_hidden = matches!(to, To::Adopted | To::Declined | To::Appealed | To::Merged);
+        let is_hidden = matches!(
+            to,
+            To::Adopted
+                | To::Declined
+                | To::Appealed
+                | To::Merged
+                | To::Queued
+                | To::Planned
+                | To::Running
+                | To::Learning
+        );
         if whose == Whose::Confidential && !is_hidden {
             hide(author, &idea).await;
         }
@@ -167,6 +198,9 @@ impl Cast {
         if input["memberId"] == "dot" {
             input["memberId"] = json!(self.dot.id);
         }
+        if input["ownerId"] == "bea" {
+            input["ownerId"] = json!(self.bea.id);
+        }
         if input["intoId"] == "another" {
             input["intoId"] = json!(self.another.id);
         }
@@ -178,6 +212,7 @@ impl Cast {
             To::RubricDraft => input["rubricVersionId"] = json!(id),
             To::Rubric => input["key"] = json!(id),
             _ if row.mutation == "redact" => input["subjectId"] = json!(id),
+            To::Queued | To::Planned | To::Running => input["prototypeId"] = json!(id),
             To::Assignment => input["assignmentId"] = json!(id),
             To::Assessment => input["assessmentId"] = json!(id),
             To::Comment => input["commentId"] = json!(id),
@@ -197,7 +232,7 @@ async fn hide(author: &Person, idea: &Idea) {
 
 /// How many rows each table has, and when anything of an idea changed last.
 async fn rows(app: &App) -> Vec<i64> {
-    const TABLES: [&str; 26] = [
+    const TABLES: [&str; 28] = [
         "rubric",
         "rubric_version",
         "rubric_change",
@@ -223,6 +258,8 @@ async fn rows(app: &App) -> Vec<i64> {
         "notification",
         "merge",
         "absorption",
+        "prototype",
+        "learning",
         "event",
     ];
     let counts = TABLES.map(|table| format!("(select count(*) from {table})"));

@@ -30,6 +30,16 @@ pub(super) enum To {
     Assessment,
     /// An assignment of an idea in assessment.
     Assignment,
+    /// An idea in the backlog.
+    Ranked,
+    /// A prototype in the queue, which the author of its idea owns.
+    Queued,
+    /// The same with its experiment planned.
+    Planned,
+    /// The same while it is tried.
+    Running,
+    /// What such a prototype taught.
+    Learning,
     /// A comment on an idea that was handed in; an own one when the idea is said to be own.
     Comment,
 }
@@ -49,6 +59,8 @@ pub(super) enum Rule {
     Owner,
     /// Its owner, as long as they have this role.
     OwnerWith(&'static str),
+    /// The owner of a prototype, who is the author, and those who lead.
+    OwnerOrLeads,
     /// These roles, never on an own idea.
     RolesOnOthers(&'static [&'static str]),
 }
@@ -123,6 +135,19 @@ pub(super) const ROWS: &[Row] = &[
     row("submitAssessment", To::InAssessment, Rule::RolesOnOthers(&["ASSESSOR"]), r#"{"ratings": []}"#),
     row("reaffirmAssessment", To::Assessment, Rule::OwnerWith("ASSESSOR"), "{}"),
     row("withdrawAssessment", To::Assessment, Rule::Owner, r#"{"reason": "Misread."}"#),
+    row("queuePrototype", To::Ranked, Rule::RolesOnOthers(LEADS), r#"{"ownerId": "bea", "reason": "Try it."}"#),
+    row("movePrototype", To::Queued, Rule::RolesOnOthers(LEADS), r#"{"reason": "Sooner."}"#),
+    row("planExperiment", To::Queued, Rule::OwnerOrLeads,
+        r#"{"form": "WIREFRAME", "hypothesis": "It helps.", "assumption": "They look.", "timeBoxDays": 5,
+            "measures": [{"key": "m", "name": "M", "target": "5", "disprovedBy": "0"}]}"#),
+    row("startPrototype", To::Planned, Rule::OwnerOrLeads, "{}"),
+    row("extendPrototype", To::Running, Rule::OwnerOrLeads, r#"{"days": 3, "reason": "Snow."}"#),
+    row("abortPrototype", To::Running, Rule::OwnerOrLeads, r#"{"reason": "Snow."}"#),
+    row("concludePrototype", To::Running, Rule::OwnerOrLeads,
+        r#"{"results": [{"key": "m", "result": "Six.", "isMet": true}], "outcome": "VALIDATED",
+            "decision": "PERSEVERE", "learning": {"found": "It helps."}}"#),
+    row("handOverPrototype", To::Queued, Rule::OwnerOrLeads, r#"{"ownerId": "bea", "reason": "Away."}"#),
+    row("redact", To::Learning, Rule::Roles(&["ADMIN"]), r#"{"reason": "Told in error."}"#),
     row("setMemberRoles", To::Nothing, Rule::Roles(&["ADMIN"]), r#"{"memberId": "dot", "roles": ["LEAD"], "reason": "Chosen."}"#),
     row("deactivateMember", To::Nothing, Rule::Roles(&["ADMIN"]), r#"{"memberId": "dot", "reason": "Moved on."}"#),
     // Last: what is accepted after is assessed under it.
@@ -151,6 +176,8 @@ pub(super) fn verdict(row: &Row, role: &str, whose: Whose) -> Option<(&'static s
     let no = |reason| Some(("FORBIDDEN", reason));
     match row.rule {
         Rule::Everyone => None,
+        Rule::OwnerOrLeads if whose == Whose::Own || leads => None,
+        Rule::OwnerOrLeads => no("NOT_OWNER"),
         Rule::Owner if whose == Whose::Own => None,
         Rule::Owner => no("NOT_AUTHOR"),
         Rule::OwnerWith(_) if whose != Whose::Own => no("NOT_AUTHOR"),

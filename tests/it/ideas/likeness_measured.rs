@@ -103,6 +103,7 @@ fn stranger(app: &App) -> Session {
         clock: app.clock().clone(),
         promises: app.config().promises,
         cut: app.config().cut,
+        prototype_limit: app.config().prototype_limit,
     };
     Session::new(house, Actor::member(MemberId(Uuid::now_v7()), Roles::NONE))
 }

@@ -332,6 +332,7 @@ async fn keys_older_than_a_day_are_thrown_away_and_no_others(
         clock: app.clock().clone(),
         promises: Promises::default(),
         cut: 10,
+        prototype_limit: 5,
     };
     let kept = async || {
         let rows = idempotency::Entity::find().all(app.db().reader()).await;

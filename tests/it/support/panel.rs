@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 use sluice::assessment::rubric::{Rubric, RubricDraft};
 use sluice::assessment::store::insert_rubric;
+use sluice::config::Config;
 use sluice::ideas::promises::Promises;
 use sluice::policy::Actor;
 use sluice::session::{House, Session};
@@ -47,7 +48,16 @@ pub(crate) struct Panel {
 impl Panel {
     /// A new house with so many assessors.
     pub(crate) async fn seated(store: Store, assessors: usize) -> Option<Self> {
-        let app = App::start(store).await?;
+        Self::seated_with(store, assessors, |_| ()).await
+    }
+
+    /// The same with some settings changed before it opens.
+    pub(crate) async fn seated_with(
+        store: Store,
+        assessors: usize,
+        change: impl FnOnce(&mut Config),
+    ) -> Option<Self> {
+        let app = App::start_with(store, change).await?;
         let mut panel = Self {
             lead: app.person("Lea", &["LEAD"]).await,
             author: app.member("Ann").await,
@@ -124,6 +134,7 @@ impl Panel {
             clock: self.app.clock().clone(),
             promises: Promises::default(),
             cut: 10,
+            prototype_limit: 5,
         };
         let nobody = Session::new(house, Actor::nobody());
         let published = nobody.write(async |tx| {

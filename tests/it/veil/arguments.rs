@@ -88,7 +88,7 @@ pub(super) fn told(world: &World) -> Told {
         ("BacklogFilter.tags", tags),
         ("BacklogFilter.rubric", rubrics.clone()),
         ("BacklogFilter.minimumScore", numbers(&[0, 50, 80])),
-        ("BacklogFilter.search", words),
+        ("BacklogFilter.search", words.clone()),
         // Not served by every version of the schema.
         ("Query.whatIf.first", numbers(&[20])),
         ("WeightInput.criterion", vec![quoted("impact"), quoted("effort")]),
@@ -102,7 +102,8 @@ pub(super) fn told(world: &World) -> Told {
         ("Query.ranking.number", numbers(&[1, 2])),
         ("Query.previewRubric.cut", some),
         ("Query.hackathon.slug", vec![quoted("spring")]),
-        ("Query.learnings.search", vec![quoted("heron")]),
+        ("Query.learnings.search", [words, vec![quoted("tank lids")]].concat()),
+        ("Prototype.relatedLearnings.first", numbers(&[1, 20])),
         ("Query.hackathons.search", few),
     ])
 }

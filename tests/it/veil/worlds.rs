@@ -452,11 +452,87 @@ impl World {
             .await;
         self.rated(&plain, [[3; 6], [4, 3, 4, 3, 4, 3], [3; 6]])
             .await;
+        self.tried().await;
         let even = self.idea("Even walls", "Cid", json!({})).await;
         self.accepts(&even).await;
         self.rated(&even, [[3; 6], [4, 3, 4, 3, 4, 3], [3; 6]])
             .await;
         lamps
+    }
+
+    /// What is tried, what waits to be, and what a trial taught.
+    async fn tried(&mut self) {
+        let lids = self.idea("Lids for the tanks", "Cid", json!({})).await;
+        let more = self
+            .idea("Lids for the small tanks", "Cid", json!({}))
+            .await;
+        let racks = self.idea("Racks for the hoses", "Ann", json!({})).await;
+        for idea in [&lids, &more, &racks] {
+            self.accepts(idea).await;
+            self.rated(idea, [[3; 6], [4; 6], [2; 6]]).await;
+        }
+        let first = self.queues(&lids, "Cid").await;
+        self.starts("Cid", &first, "osprey").await;
+        let input = json!({"prototypeId": first, "days": 2, "reason": "It snowed."});
+        self.does("Cid", "extendPrototype", input, "idea { id }")
+            .await;
+        self.concludes("Cid", &first, "INVALIDATED", "STOP", "osprey")
+            .await;
+        let second = self.queues(&more, "Orla").await;
+        let third = self.queues(&racks, "Lea").await;
+        let input = json!({"prototypeId": second, "afterId": third, "reason": "Later."});
+        self.does("Lea", "movePrototype", input, "idea { id }")
+            .await;
+        self.starts("Lea", &third, "osprey").await;
+        let input = json!({"prototypeId": third, "ownerId": self.who("Leo").id,
+            "reason": "He has time."});
+        self.does("Lea", "handOverPrototype", input, "idea { id }")
+            .await;
+    }
+
+    /// Puts an idea into the queue, to be tried by somebody; the prototype.
+    async fn queues(&self, idea: &Idea, owner: &str) -> String {
+        let input = json!({"ideaId": idea.id, "ownerId": self.who(owner).id,
+            "reason": "Worth trying."});
+        let answer = self
+            .does("Lea", "queuePrototype", input, "prototype { id }")
+            .await;
+        answer.text("queuePrototype.prototype.id")
+    }
+
+    /// Plans a trial with these words and starts it.
+    async fn starts(&self, who: &str, prototype: &str, words: &str) {
+        let input = json!({
+            "prototypeId": prototype, "form": "WIREFRAME", "timeBoxDays": 40,
+            "hypothesis": format!("We believe in the {words}."),
+            "assumption": format!("There is a {words}."),
+            "measures": [{"key": "m", "name": format!("Of the {words}"), "target": "8 of 10",
+                "disprovedBy": "Fewer than 5."}],
+        });
+        self.does(who, "planExperiment", input, "idea { id }").await;
+        let input = json!({"prototypeId": prototype});
+        self.does(who, "startPrototype", input, "idea { id }").await;
+    }
+
+    /// Tells what came of a trial.
+    async fn concludes(
+        &self,
+        who: &str,
+        prototype: &str,
+        outcome: &str,
+        goes_on: &str,
+        words: &str,
+    ) {
+        let is_met = (outcome == "VALIDATED").then_some(true);
+        let input = json!({
+            "prototypeId": prototype, "outcome": outcome, "decision": goes_on,
+            "results": [{"key": "m", "result": format!("The {words}."),
+                "isMet": if outcome == "INVALIDATED" { Some(false) } else { is_met }}],
+            "learning": {"believed": format!("A {words}."), "found": format!("No {words}."),
+                "nextTime": format!("Ask the {words}.")},
+        });
+        self.does(who, "concludePrototype", input, "idea { id }")
+            .await;
     }
 
     /// Ideas whose authors stay unknown.
@@ -514,6 +590,17 @@ impl World {
             .await;
         self.accepts(&open).await;
         self.assigns(&open, &["Fay"], 9).await;
+
+        // Ann tries it, in one world as its author.
+        let steam = self
+            .idea("Steam in the paint shop", author, anonymous.clone())
+            .await;
+        self.accepts(&steam).await;
+        self.rated(&steam, [[3; 6], [4; 6], [2; 6]]).await;
+        let trial = self.queues(&steam, "Ann").await;
+        self.starts("Ann", &trial, "walnut").await;
+        self.concludes("Ann", &trial, "VALIDATED", "PERSEVERE", "walnut")
+            .await;
 
         let second = self.either(Secret::CoAuthor, "Bob", "Cid");
         let ids = [self.who(second).id.clone()];
@@ -600,6 +687,16 @@ impl World {
                 self.app.clock().advance(Duration::from_millis(1));
             }
         }
+        if is_other {
+            // As many requests as the trial took.
+            self.app.clock().advance(Duration::from_millis(4));
+        } else {
+            let trial = self.queues(&shut, "Bob").await;
+            self.starts("Bob", &trial, text).await;
+            let input = json!({"prototypeId": trial, "reason": format!("No {text}.")});
+            self.does("Bob", "abortPrototype", input, "idea { id }")
+                .await;
+        }
         self.decides(
             &shut,
             if is_other { "DECLINE" } else { "HOLD" },
@@ -623,13 +720,21 @@ impl World {
                 self.rates(who, &ghost, [5, 1, 5, 1, 5, 1], "heron", 5)
                     .await;
             }
+            // Tried once, and first in the queue again.
+            let trial = self.queues(&ghost, "Bob").await;
+            let first = json!({"prototypeId": trial, "reason": "It matters."});
+            self.does("Lea", "movePrototype", first, "idea { id }")
+                .await;
+            self.starts("Bob", &trial, "heron").await;
+            self.concludes("Bob", &trial, "INCONCLUSIVE", "PERSEVERE", "heron")
+                .await;
             let seen = self.who("Lea").sees(&ghost, HELD).await;
             super::plain::ids_in(&seen, &mut self.hidden);
             self.hidden.retain(|id| !id.starts_with("member_"));
             self.hidden.push(comment);
         } else {
             // As many requests as made it.
-            self.app.clock().advance(Duration::from_millis(11));
+            self.app.clock().advance(Duration::from_millis(16));
         }
         if self.differs(Secret::Sketch) {
             let input = json!({"asDraft": true, "tags": ["light"],
@@ -769,7 +874,8 @@ impl World {
 
 /// All that has an id around an idea.
 const HELD: &str = "id decisions { id } activity(first: 100) { nodes { id } }
-    assessments { nodes { id } } assignments { id } comments { nodes { id } }";
+    assessments { nodes { id } } assignments { id } comments { nodes { id } }
+    prototypes { id } learnings { id }";
 
 /// So many days after the house opened, as the API tells it.
 pub(super) fn day(days: i64) -> String {

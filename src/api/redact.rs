@@ -14,6 +14,7 @@ use crate::platform::ids::split;
 use crate::policy;
 use crate::prototypes::commands_redact as prototypes;
 use crate::prototypes::domain::{LearningId, PrototypeId};
+use crate::prototypes::plans_of;
 use crate::session::Session;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
@@ -29,9 +30,12 @@ pub struct RedactInput {
     /// decision `reason`, `expectation`, `wrongWhen`, `handedTo`, `wouldReconsiderIf` and
     /// `review` (what those noted who looked at it again); an appeal `reason` and `answer`;
     /// an assessment `comment` and `rationales`; a prototype `hypothesis`, `assumption`,
-    /// `measures` and `results`; a learning `believed`, `found` and `nextTime`. All of an idea takes along the questions to its
-    /// authors, their answers, and what was noted with events, the reasons of redactions
-    /// aside; not its comments, other decisions and assessments, which have ids of their own.
+    /// `measures` and `results`; a learning `believed`, `found` and `nextTime`. An idea's
+    /// `hypothesis` and `riskiestAssumption` go where plans of its prototypes say the same
+    /// words, too. All of an idea takes along the questions to its authors, their answers, and
+    /// what was noted with events, the reasons of redactions aside; not its comments, other
+    /// decisions, assessments, other texts of prototypes and learnings, which have ids of
+    /// their own.
     field: Option<String>,
     /// Why, for everyone to read who could read the text; up to 10,000 characters.
     reason: String,
@@ -80,7 +84,7 @@ async fn redact(s: &Session, input: RedactInput) -> Result<()> {
         reason: input.reason,
     };
     match split(&input.subject_id) {
-        Some((IdeaId::KIND, id)) => ideas::idea(s, IdeaId(id), &asked).await.map(drop),
+        Some((IdeaId::KIND, id)) => ideas::idea(s, IdeaId(id), &asked, plans_of).await.map(drop),
         Some((CommentId::KIND, id)) => ideas::comment(s, CommentId(id), &asked).await.map(drop),
         Some((DecisionId::KIND, id)) => ideas::decision(s, DecisionId(id), &asked).await.map(drop),
         Some((AppealId::KIND, id)) => ideas::appeal(s, AppealId(id), &asked).await.map(drop),

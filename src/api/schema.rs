@@ -32,7 +32,7 @@ use crate::identity::graphql::PeopleQuery;
 use crate::identity::graphql_members::MemberMutation;
 use crate::identity::loaders::Members;
 use crate::prototypes::graphql::{PrototypeMutation, PrototypeQuery, TrialMutation};
-use crate::prototypes::loaders::{Learnings, Places, Prototypes};
+use crate::prototypes::loaders::{Learnings, Places, Prototypes, Running};
 use crate::session::Session;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{EmptySubscription, MergedObject, Request, Response};
@@ -164,6 +164,7 @@ impl Schema {
             .data(at_once(Prototypes(session.clone())))
             .data(at_once(Learnings(session.clone())))
             .data(at_once(Places(session.clone())))
+            .data(at_once(Running(session.clone())))
             .data(at_once(scores))
             .data(at_once(movements))
             .data(at_once(adjustments))

@@ -5,23 +5,36 @@ use super::commands_conversation::heard;
 use super::conversation::{Circle, CommentId};
 use super::domain::{DecisionId, IdeaId};
 use super::lifecycle::State;
-use super::redaction::{APPEAL_FIELDS, Asked, COMMENT_FIELDS, DECISION_FIELDS, IDEA_FIELDS};
+use super::redaction::{
+    APPEAL_FIELDS, Asked, COMMENT_FIELDS, DECISION_FIELDS, Emptied, Gone, IDEA_FIELDS,
+};
 use super::store::{self, Sees};
 use super::store_appeals as appeals;
 use super::store_redact as redact;
+use crate::platform::db::Tx;
 use crate::platform::error::{Error, Faults, Result};
-use crate::policy::Redact;
+use crate::policy::{Permit, Redact};
 use crate::session::Session;
+use futures_util::future::BoxFuture;
 
-/// Empties a text of an idea, or all of them, in every revision.
-pub async fn idea(s: &Session, id: IdeaId, asked: &Asked) -> Result<IdeaId> {
+/// How what was taken over from an idea's texts into the plans of its experiments goes along.
+pub type Along = for<'a, 'b> fn(
+    &'a Tx<'b>,
+    &'a Permit<Redact>,
+    IdeaId,
+    &'a Gone,
+) -> BoxFuture<'a, Result<Vec<Emptied>>>;
+
+/// Empties a text of an idea, or all of them, in every revision, and where it was taken over.
+pub async fn idea(s: &Session, id: IdeaId, asked: &Asked, along: Along) -> Result<IdeaId> {
     let mut faults = Faults::default();
     let redaction = asked.read(&mut faults, IDEA_FIELDS);
     s.write(async |tx| {
         let mut idea = store::locked(tx, &Sees::of(&s.actor)?, id).await?;
         let permit = s.actor.may::<Redact>(&())?;
         faults.check()?;
-        let emptied = redact::empty_idea(tx, &permit, &mut idea, &redaction).await?;
+        let (mut emptied, gone) = redact::empty_idea(tx, &permit, &mut idea, &redaction).await?;
+        emptied.append(&mut along(tx, &permit, id, &gone).await?);
         // What happens to a draft is its authors' own.
         let circle = match idea.state {
             State::Draft => Circle::Authors,

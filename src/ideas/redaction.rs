@@ -5,6 +5,7 @@ use super::domain::{LONGEST_TEXT, Text};
 use crate::platform::error::Faults;
 use crate::platform::text::required;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// What stands where a text had to be. One that may be missing is missing.
 pub const TOMBSTONE: &str = "[redacted]";
@@ -85,6 +86,32 @@ pub struct Emptied {
     /// Its id, or the number of the revision.
     pub id: String,
     pub digest: String,
+}
+
+/// What of an idea's texts went that plans of experiments are made from, in any revision.
+#[derive(Clone, Debug, Default)]
+pub struct Gone(HashSet<String>);
+
+impl Gone {
+    /// Notes what goes of one revision.
+    pub fn note(&mut self, text: &Text, redaction: &Redaction) {
+        let believed = [
+            ("hypothesis", &text.hypothesis),
+            ("riskiestAssumption", &text.riskiest_assumption),
+        ];
+        let goes = believed.into_iter().filter(|(it, _)| redaction.takes(it));
+        self.0.extend(goes.filter_map(|(_, text)| text.clone()));
+    }
+
+    /// Whether nothing went.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a text says the same words.
+    pub fn holds(&self, text: Option<&str>) -> bool {
+        text.is_some_and(|text| self.0.contains(text))
+    }
 }
 
 /// What the event says: of what, which text, and what is left in each row.

@@ -124,6 +124,25 @@ pub async fn looked_after(sql: &impl ConnectionTrait, who: MemberId) -> Result<V
     Ok(ids.into_iter().map(IdeaId).collect())
 }
 
+/// Of these ideas, those that show who wrote them and on which somebody declared no conflict.
+pub async fn not_in_conflict(
+    tx: &Tx<'_>,
+    who: MemberId,
+    ids: &[IdeaId],
+) -> Result<HashSet<IdeaId>> {
+    let named: Vec<Uuid> = idea::Entity::find()
+        .select_only()
+        .column(idea::Column::Id)
+        .filter(idea::Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .filter(idea::Column::Authorship.eq(Authorship::Named.as_str()))
+        .into_tuple()
+        .all(tx.sql())
+        .await?;
+    let conflicts = store_conflicts::of_member(tx.sql(), who, ids).await?;
+    let named = named.into_iter().map(IdeaId);
+    Ok(named.filter(|id| !conflicts.contains_key(id)).collect())
+}
+
 /// Of these ideas, those that somebody is a co-author of or declared a conflict on.
 async fn not_for(tx: &Tx<'_>, who: MemberId, ids: &[IdeaId]) -> Result<HashSet<IdeaId>> {
     let rows = co_author::Entity::find()

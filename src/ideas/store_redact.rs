@@ -6,7 +6,7 @@
 use super::appeals::AppealId;
 use super::conversation::Comment;
 use super::domain::{Decision, DecisionId, DecisionKind, Idea, IdeaId, Text};
-use super::redaction::{Emptied, Redaction, TOMBSTONE, told};
+use super::redaction::{Emptied, Gone, Redaction, TOMBSTONE, told};
 use super::store_acts::keep_note;
 use super::store_changes::{reindex, to_row};
 use super::store_conflicts;
@@ -43,8 +43,9 @@ pub async fn empty_idea(
     _: &Permit<Redact>,
     idea: &mut Idea,
     redaction: &Redaction,
-) -> Result<Vec<Emptied>> {
-    let mut emptied = revisions(tx, idea.id, redaction).await?;
+) -> Result<(Vec<Emptied>, Gone)> {
+    let mut gone = Gone::default();
+    let mut emptied = revisions(tx, idea.id, redaction, &mut gone).await?;
     let text = idea.text.clone().redacted(redaction);
     if text != idea.text {
         idea.text = text;
@@ -59,10 +60,15 @@ pub async fn empty_idea(
         idea.updated_at = tx.now();
         idea::Entity::update(to_row(idea)?).exec(tx.sql()).await?;
     }
-    Ok(emptied)
+    Ok((emptied, gone))
 }
 
-async fn revisions(tx: &Tx<'_>, id: IdeaId, redaction: &Redaction) -> Result<Vec<Emptied>> {
+async fn revisions(
+    tx: &Tx<'_>,
+    id: IdeaId,
+    redaction: &Redaction,
+    gone: &mut Gone,
+) -> Result<Vec<Emptied>> {
     use idea_revision::{Column, Entity};
     let mut emptied = Vec::new();
     let mut last = 0;
@@ -81,6 +87,7 @@ async fn revisions(tx: &Tx<'_>, id: IdeaId, redaction: &Redaction) -> Result<Vec
         let mut changed = Vec::new();
         for mut row in rows {
             let text: Text = serde_json::from_str(&row.body).map_err(Error::internal)?;
+            gone.note(&text, redaction);
             let text = serde_json::to_value(text.redacted(redaction)).map_err(Error::internal)?;
             let body = canonical(&text);
             let is_salted = redaction.field.is_none() && !row.salt.is_empty();

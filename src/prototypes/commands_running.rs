@@ -6,8 +6,9 @@ use super::domain::{PrototypeId, Refusal, State};
 use super::experiment::{self, DAYS, Plan};
 use super::store;
 use crate::assessment::come_back;
-use crate::ideas::domain::{IdeaId, Visibility};
+use crate::ideas::domain::IdeaId;
 use crate::ideas::lifecycle::Step;
+use crate::ideas::store::Sees;
 use crate::ideas::{self, Notice};
 use crate::platform::clock::DAY;
 use crate::platform::error::{Error, Faults, Result};
@@ -69,9 +70,9 @@ pub async fn start(s: &Session, id: PrototypeId) -> Result<(PrototypeId, IdeaId)
         };
         // Held last, and until the command ends: others may start at the same moment.
         store::lock_queue(tx).await?;
-        // What is hidden from some takes no place from others, and cannot be told by a refusal.
-        let is_open = idea.visibility == Visibility::Organization;
-        if store::running(tx.sql(), is_open).await? >= u64::from(s.prototype_limit()) {
+        let sees = Sees::of(&s.actor)?;
+        let running = store::running(tx.sql(), &sees, idea.visibility).await?;
+        if running >= u64::from(s.prototype_limit()) {
             return Err(Refusal::LimitReached.into());
         }
         let due_at = tx.now() + i64::from(days) * DAY;

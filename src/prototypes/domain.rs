@@ -140,6 +140,10 @@ pub struct Learning {
     pub recorded_at: Micros,
 }
 
+/// What is told of a start while as many are being tried as may be.
+pub const LIMIT_REACHED: &str =
+    "As many prototypes are being tried as may be at once: conclude or abort one first.";
+
 /// Why something cannot be done to a prototype.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -182,10 +186,7 @@ impl From<Refusal> for Error {
                     .filter(|call| call != "startPrototype")
                     .collect(),
             },
-            Refusal::LimitReached => conflict(
-                "LIMIT_REACHED",
-                "As many prototypes are being tried as may be at once: conclude or abort one first.",
-            ),
+            Refusal::LimitReached => conflict("LIMIT_REACHED", LIMIT_REACHED),
             Refusal::AlreadyExtended => conflict(
                 "ALREADY_EXTENDED",
                 "A time box is extended once: conclude the prototype or abort it.",

@@ -3,7 +3,8 @@
 
 use super::domain::{Learning, Prototype};
 use super::{store, store_learnings};
-use crate::ideas::domain::IdeaId;
+use crate::ideas::domain::{IdeaId, Visibility};
+use crate::ideas::store::Sees;
 use crate::platform::error::{Error, Result};
 use crate::session::Session;
 use async_graphql::dataloader::Loader;
@@ -37,6 +38,24 @@ impl Loader<IdeaId> for Learnings {
 /// The queue as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Queue;
+
+/// Loads how many are being tried beside which an idea of this visibility would start.
+pub struct Running(pub Session);
+
+impl Loader<Visibility> for Running {
+    type Value = u64;
+    type Error = Error;
+
+    async fn load(&self, which: &[Visibility]) -> Result<HashMap<Visibility, u64>> {
+        let sees = Sees::of(&self.0.actor)?;
+        let mut counts = HashMap::new();
+        for visibility in which {
+            let count = store::running(self.0.reader(), &sees, *visibility).await?;
+            counts.insert(*visibility, count);
+        }
+        Ok(counts)
+    }
+}
 
 /// Loads the places of those queued whose ideas everybody sees, in order: a queue is short.
 pub struct Places(pub Session);

@@ -19,4 +19,5 @@ pub mod store_redact;
 pub mod store_verify;
 
 pub use commands_leaving::hand_on;
-pub use domain::Prototype;
+pub use domain::{LIMIT_REACHED, Prototype};
+pub use store_redact::plans_of;

@@ -7,7 +7,7 @@ use super::experiment::{Finding, Plan};
 use super::store_digests as digests;
 use crate::entity::{idea, prototype, prototype_queue};
 use crate::ideas::domain::{IdeaId, Visibility};
-use crate::ideas::store::stored;
+use crate::ideas::store::{Sees, stored, visible};
 use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
 use crate::platform::db::{Tx, on_postgres, row_of};
@@ -91,14 +91,27 @@ pub async fn open_places(sql: &impl ConnectionTrait) -> Result<Vec<i64>> {
         .await?)
 }
 
-/// How many are being tried, all of them or those alone whose ideas everybody sees.
-pub async fn running(sql: &impl ConnectionTrait, open_alone: bool) -> Result<u64> {
-    let mut query =
-        prototype::Entity::find().filter(prototype::Column::State.eq(State::Running.as_str()));
-    if open_alone {
-        query = query.filter(prototype::Column::IdeaId.in_subquery(open_ideas()));
-    }
-    Ok(query.count(sql).await?)
+/// How many are being tried beside which an idea would start: those whose ideas everybody sees,
+/// and beside a confidential one also others of the kind that this person sees. What is hidden
+/// from some takes no place from others, and nobody learns of it by a refusal.
+pub async fn running(
+    sql: &impl ConnectionTrait,
+    sees: &Sees,
+    visibility: Visibility,
+) -> Result<u64> {
+    let ideas = match visibility {
+        Visibility::Organization => open_ideas(),
+        Visibility::Confidential => Query::select()
+            .column(idea::Column::Id)
+            .from(idea::Entity)
+            .cond_where(visible(sees))
+            .to_owned(),
+    };
+    Ok(prototype::Entity::find()
+        .filter(prototype::Column::State.eq(State::Running.as_str()))
+        .filter(prototype::Column::IdeaId.in_subquery(ideas))
+        .count(sql)
+        .await?)
 }
 
 fn open_ideas() -> sea_orm::sea_query::SelectStatement {

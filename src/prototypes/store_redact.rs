@@ -6,13 +6,15 @@ use super::experiment::{Finding, Measure};
 use super::store::{row, save};
 use super::store_digests as digests;
 use super::store_learnings::index;
-use crate::entity::learning;
-use crate::ideas::redaction::{Emptied, Redaction, TOMBSTONE};
+use crate::entity::{learning, prototype};
+use crate::ideas::domain::IdeaId;
+use crate::ideas::redaction::{Emptied, Gone, Redaction, TOMBSTONE};
 use crate::platform::db::{Tx, row_of};
 use crate::platform::digest::salt;
 use crate::platform::error::{Error, Result};
 use crate::policy::{Permit, Redact};
-use sea_orm::EntityTrait;
+use futures_util::future::BoxFuture;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 /// Takes hypothesis, assumption, the words of measures, those of results, or all of them.
 pub async fn empty_prototype(
@@ -48,7 +50,7 @@ pub async fn empty_prototype(
     }
     let name = row.id.simple().to_string();
     let mut emptied = Vec::new();
-    let plan = |row: &crate::entity::prototype::Model| {
+    let plan = |row: &prototype::Model| {
         let texts = (row.hypothesis.clone(), row.assumption.clone());
         (texts, row.measures.clone())
     };
@@ -72,6 +74,45 @@ pub async fn empty_prototype(
         save(tx, row_of(row)).await?;
     }
     Ok(emptied)
+}
+
+/// Takes what plans of an idea's prototypes took over from its texts that went.
+pub fn plans_of<'a>(
+    tx: &'a Tx<'_>,
+    _: &'a Permit<Redact>,
+    idea: IdeaId,
+    gone: &'a Gone,
+) -> BoxFuture<'a, Result<Vec<Emptied>>> {
+    Box::pin(async move {
+        if gone.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = prototype::Entity::find()
+            .filter(prototype::Column::IdeaId.eq(idea.0))
+            .order_by_asc(prototype::Column::Id)
+            .all(tx.sql())
+            .await?;
+        let mut emptied = Vec::new();
+        for mut row in rows {
+            let mut is_emptied = false;
+            for text in [&mut row.hypothesis, &mut row.assumption] {
+                if gone.holds(text.as_deref()) {
+                    *text = Some(TOMBSTONE.to_owned());
+                    is_emptied = true;
+                }
+            }
+            if is_emptied {
+                row.plan_salt = salt();
+                emptied.push(Emptied {
+                    kind: "plan",
+                    id: row.id.simple().to_string(),
+                    digest: digests::plan(&row),
+                });
+                save(tx, row_of(row)).await?;
+            }
+        }
+        Ok(emptied)
+    })
 }
 
 /// Takes texts of a learning, and its words out of the search.

@@ -228,6 +228,67 @@ async fn an_assessment_costs_the_same_among_five_ideas_and_among_three_hundred(
     assert!(all <= 20, "{many_rows:?}");
 }
 
+/// From ideas to what was tried and what that taught, and from there back.
+const TRIED: [&str; 3] = [
+    "query($first: Int) { ideas(first: $first) { nodes { title
+        prototype { id position owner { name } learning { found } }
+        prototypes { id state owner { name } idea { title author { name } }
+            learning { found recordedBy { name } idea { number } } }
+        learnings { found recordedBy { name } idea { title } }
+        waitingFor { members { name } } nextSteps { mutation closedReason } } } }",
+    "query($first: Int) { prototypeQueue(first: $first) { nodes { position state isSelfReported
+        owner { name } idea { title author { name } prototypes { id } learnings { id }
+            nextSteps { closedReason } } } } }",
+    "query($first: Int) { learnings(first: $first) { nodes { found recordedBy { name }
+        idea { title author { name } prototypes { id } learnings { id } } } } }",
+];
+
+#[rstest]
+#[tokio::test]
+async fn what_was_tried_and_taught_costs_a_few_statements_for_a_whole_page(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let many = |config: &mut sluice::config::Config| config.prototype_limit = 15;
+    let Some(panel) = Panel::seated_with(store, 3, many).await else {
+        return;
+    };
+    let Panel { lead, .. } = &panel;
+    for idea in panel
+        .many(vec![vec![[3; 6]; 3]; 45])
+        .await
+        .iter()
+        .enumerate()
+    {
+        let (number, idea) = idea;
+        let prototype = lead.queues(idea, lead).await;
+        if number % 3 > 0 {
+            lead.plans(&prototype, &["m"]).await;
+            lead.starts(&prototype).await;
+        }
+        if number % 3 == 1 {
+            lead.concludes(&prototype, "INVALIDATED", "STOP").await;
+        }
+    }
+
+    for (query, root, most) in [
+        (TRIED[0], "ideas", 22),
+        (TRIED[1], "prototypeQueue", 18),
+        (TRIED[2], "learnings", 12),
+    ] {
+        counted(lead, query, json!({"first": 1})).await;
+        let (three, few) = counted(lead, query, json!({"first": 3})).await;
+        let (thirty, many) = counted(lead, query, json!({"first": 30})).await;
+        let length = |answer: &Answer| answer.at(root)["nodes"].as_array().unwrap().len();
+        let all = if root == "learnings" { 15 } else { 30 };
+        assert_eq!((length(&few), length(&many)), (3, all));
+        // How many questions come together depends on the moment, and never on how many rows.
+        assert!(
+            thirty <= most && three <= most,
+            "{root}: {three}, {thirty} statements"
+        );
+    }
+}
+
 /// How many statements a request of this person takes, and how many rows of each table are
 /// new or another afterwards.
 async fn written(person: &Person, query: &str, variables: Value) -> (u64, BTreeMap<String, usize>) {

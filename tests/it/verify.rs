@@ -464,6 +464,60 @@ async fn what_is_changed_about_a_merge_is_found(#[values(Sqlite, Postgres)] stor
     fits(&app);
 }
 
+/// A table, a statement that changes one thing about a trial, and what is told of it.
+#[rustfmt::skip]
+const TRIALS: [(&str, &str, &str); 14] = [
+    ("prototype", "update prototype set hypothesis = 'Visitors print at home.'", "the plan of prototype_"),
+    ("prototype", "update prototype set assumption = 'They hear the printer.'", "the plan of prototype_"),
+    ("prototype", "update prototype set measures = replace(measures, '8 of 10', '3 of 10')", "the plan of prototype_"),
+    ("prototype", "update prototype set form = 'WIREFRAME', time_box_days = time_box_days + 1", "the plan of prototype_"),
+    ("prototype", "update prototype set results = replace(results, 'Six', 'Ten')", "what came of prototype_"),
+    ("prototype", "update prototype set outcome = 'VALIDATED'", "what came of prototype_"),
+    ("prototype", "update prototype set is_self_reported = not is_self_reported", "what came of prototype_"),
+    ("prototype", "update prototype set queued_at = queued_at + 1", "is not what it was when it was queued"),
+    ("learning", "update learning set found = 'Nobody reads the signposts.'", "is not what it was when it was told"),
+    ("learning", "update learning set believed = 'They see them.'", "is not what it was when it was told"),
+    ("learning", "update learning set next_time = 'Ask the porters.'", "is not what it was when it was told"),
+    ("learning", "update learning set salt = 'x'", "is not what it was when it was told"),
+    ("learning", "delete from learning", "is gone"),
+    ("prototype", "delete from prototype", "is gone"),
+];
+
+#[rstest]
+#[tokio::test]
+async fn what_is_changed_about_a_trial_is_found(#[values(Sqlite, Postgres)] store: Store) {
+    let Some(panel) = Panel::seated(store, 3).await else {
+        return;
+    };
+    let Panel { app, lead, .. } = &panel;
+    let idea = panel.rated("Badges", &[[3; 6]; 3]).await;
+    let prototype = lead.queues(&idea, lead).await;
+    lead.plans(&prototype, &["m"]).await;
+    lead.starts(&prototype).await;
+    lead.concludes(&prototype, "INVALIDATED", "STOP").await;
+    let before = fits(app);
+    assert!(
+        before.contains("trials:      1 prototypes, 1 learnings"),
+        "{before}"
+    );
+    for table in ["prototype", "learning"] {
+        let keep = format!("create table kept_{table} as select * from {table}");
+        app.db().reader().execute_unprepared(&keep).await.unwrap();
+    }
+
+    for (table, statement, expected) in TRIALS {
+        tamper(app, statement, 1).await;
+        let told = misfit(app);
+        assert!(told.contains(expected), "{statement}\n{told}");
+        put_back(app, table).await;
+        if table == "prototype" {
+            put_back(app, "learning").await;
+        }
+    }
+
+    assert_eq!(fits(app), before);
+}
+
 #[rstest]
 #[tokio::test]
 async fn it_cannot_write(#[values(Sqlite, Postgres)] store: Store) {

@@ -18,8 +18,8 @@ use crate::policy::{
     QueuePrototype, RecordOutcome, ResolveAppeal, Running, ScreenIdea, StartPrototype, SubmitDraft,
     UnmergeIdeas, WithdrawIdea,
 };
-use crate::prototypes::Prototype;
-use crate::prototypes::loaders::Prototypes;
+use crate::prototypes::loaders::{self, Prototypes};
+use crate::prototypes::{LIMIT_REACHED, Prototype};
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use std::sync::Arc;
@@ -255,6 +255,10 @@ pub(super) async fn next_steps(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec
             .as_ref()
             .is_some_and(|one| one.owner.is_some() && one.owner == actor.id()),
     };
+    let not_yet = match (&trial, node.idea.state) {
+        (Some(trial), State::PrototypeQueued) => not_yet(ctx, &node.idea, trial).await?,
+        _ => None,
+    };
     let leave = |row: &Row| match row.mutation {
         Some("submitDraft") => Some(closed(actor.may::<SubmitDraft>(&standing))),
         Some("screenIdea") => Some(closed(actor.may::<ScreenIdea>(&standing))),
@@ -276,7 +280,7 @@ pub(super) async fn next_steps(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec
         Some("queuePrototype") => Some(closed(actor.may::<QueuePrototype>(&standing))),
         Some("startPrototype") => {
             let starts = closed(actor.may::<StartPrototype>(&on));
-            Some(starts.or_else(|| unplanned(&node.idea, trial.as_ref())))
+            Some(starts.or_else(|| not_yet.clone()))
         }
         Some("abortPrototype") => Some(closed(actor.may::<AbortPrototype>(&on))),
         Some("concludePrototype") => Some(closed(actor.may::<ConcludePrototype>(&on))),
@@ -329,16 +333,20 @@ async fn answers_appeal(ctx: &Context<'_>, node: &IdeaNode) -> Result<Closed> {
 }
 
 /// Why a trial cannot start yet.
-fn unplanned(idea: &Idea, trial: Option<&Prototype>) -> Closed {
+async fn not_yet(ctx: &Context<'_>, idea: &Idea, trial: &Prototype) -> Result<Closed> {
     let text = &idea.text;
-    let missing = trial?.missing(
+    let missing = trial.missing(
         text.hypothesis.is_some(),
         text.riskiest_assumption.is_some(),
     );
-    (!missing.is_empty()).then(|| {
+    if !missing.is_empty() {
         let told = format!("The experiment still lacks: {}.", missing.join(", "));
-        ("EXPERIMENT_MISSING", told)
-    })
+        return Ok(Some(("EXPERIMENT_MISSING", told)));
+    }
+    let loader = ctx.data_unchecked::<DataLoader<loaders::Running>>();
+    let running = loader.load_one(idea.visibility).await?.unwrap_or_default();
+    let is_full = running >= u64::from(session(ctx).prototype_limit());
+    Ok(is_full.then(|| ("LIMIT_REACHED", LIMIT_REACHED.to_owned())))
 }
 
 fn unrated() -> (&'static str, String) {

@@ -89,6 +89,66 @@ async fn what_is_hidden_from_some_takes_no_place_among_those_tried(
 
 #[rstest]
 #[tokio::test]
+async fn that_no_more_can_be_tried_is_told_beforehand_and_tells_of_nothing_hidden(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let limit = |config: &mut sluice::config::Config| config.prototype_limit = 1;
+    let Some(panel) = Panel::seated_with(store, 3, limit).await else {
+        return;
+    };
+    let Panel {
+        app, lead, author, ..
+    } = &panel;
+    let bob = app.member("Bob").await;
+    let [secret, shut, open] = [("Secret", author), ("Shut", &bob), ("Open", &bob)];
+    let mut all = Vec::new();
+    for (title, who) in [secret, shut, open] {
+        let idea = who.submit(title).await;
+        lead.accept(&idea).await;
+        panel.rate(&idea, &[[3; 6]; 3]).await;
+        if title != "Open" {
+            let hide = json!({"ideaId": idea.id, "visibility": "CONFIDENTIAL"});
+            who.act("updateIdea", hide, "idea { id }").await.ok();
+        }
+        let prototype = lead.queues(&idea, who).await;
+        who.plans(&prototype, &["m"]).await;
+        all.push((idea, prototype));
+    }
+    let steps = async |who: &Person, of: usize| {
+        let fields = "nextSteps { mutation isOpen closedReason closedBecause }";
+        who.sees(&all[of].0, fields).await["nextSteps"][0].clone()
+    };
+    let is_open = json!({
+        "mutation": "startPrototype", "isOpen": true, "closedReason": null, "closedBecause": null,
+    });
+    let is_full = json!({
+        "mutation": "startPrototype", "isOpen": false, "closedReason": "LIMIT_REACHED",
+        "closedBecause": "As many prototypes are being tried as may be at once: conclude or \
+                          abort one first.",
+    });
+    assert_eq!(steps(author, 0).await, is_open);
+
+    author.starts(&all[0].1).await;
+
+    // The lead sees what takes the place; Bob does not, and may start his.
+    assert_eq!(steps(lead, 1).await, is_full);
+    assert_eq!(steps(&bob, 1).await, is_open);
+    assert_eq!(
+        (steps(lead, 2).await, steps(&bob, 2).await),
+        (is_open.clone(), is_open)
+    );
+    let refused = lead.try_to_start(&all[1].1).await;
+    refused.refused_because("CONFLICT", "LIMIT_REACHED");
+    bob.starts(&all[2].1).await;
+    assert_eq!(steps(&bob, 1).await, is_full);
+    let kept = app.kept().await;
+    let refused = bob.try_to_start(&all[1].1).await;
+    refused.refused_because("CONFLICT", "LIMIT_REACHED");
+    assert_eq!(app.kept().await, kept);
+}
+
+#[rstest]
+#[tokio::test]
 async fn that_a_hidden_author_tries_their_idea_is_told_to_nobody(
     #[values(Sqlite, Postgres)] store: Store,
 ) {

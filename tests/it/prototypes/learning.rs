@@ -3,6 +3,7 @@
 use rstest::rstest;
 
 use super::*;
+use crate::verify::{misfit, tamper};
 
 #[rstest]
 #[tokio::test]
@@ -157,4 +158,62 @@ async fn one_word_changed_behind_its_back_is_found(#[values(Sqlite, Postgres)] s
         crate::verify::tamper(lab.app(), back, 1).await;
     }
     crate::verify::fits(lab.app());
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_a_plan_took_over_from_its_idea_is_redacted_with_it(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(lab) = Lab::open(store).await else {
+        return;
+    };
+    let Panel {
+        app, lead, author, ..
+    } = &lab.panel;
+    let nora = app.person("Nora", &["ADMIN"]).await;
+    let more = json!({
+        "hypothesis": "We believe Bo, because.", "riskiestAssumption": "Bo is there.",
+    });
+    let idea = lab.panel.rated_with("Badges", more, &[[3; 6]; 3]).await;
+    let prototype = lead.queues(&idea, author).await;
+    let plan = json!({
+        "prototypeId": prototype, "form": "CLICKABLE", "timeBoxDays": 10,
+        "hypothesis": "We believe Bo, because.", "measures": [measure("m")],
+    });
+    let fields = "prototype { assumption }";
+    let planned = author.act("planExperiment", plan, fields).await;
+    assert_eq!(
+        planned.at("planExperiment.prototype.assumption"),
+        "Bo is there."
+    );
+    let fields = "hypothesis riskiestAssumption prototype { hypothesis assumption
+        measures { name } }";
+    let redact = async |field: &str| {
+        let input = json!({"subjectId": idea.id, "field": field, "reason": "Who is Bo?"});
+        nora.act("redact", input, "subject { id }").await.ok();
+        author.sees(&idea, fields).await
+    };
+
+    let problem = redact("problem").await;
+    let first = redact("hypothesis").await;
+    let second = redact("riskiestAssumption").await;
+
+    let seen = |of_idea: [Option<&str>; 2], planned: [&str; 2]| {
+        json!({
+            "hypothesis": of_idea[0], "riskiestAssumption": of_idea[1],
+            "prototype": {"hypothesis": planned[0], "assumption": planned[1],
+                "measures": [{"name": "Badges"}]},
+        })
+    };
+    let (believed, assumed, gone) = ("We believe Bo, because.", "Bo is there.", "[redacted]");
+    assert_eq!(
+        problem,
+        seen([Some(believed), Some(assumed)], [believed, assumed])
+    );
+    assert_eq!(first, seen([None, Some(assumed)], [gone, assumed]));
+    assert_eq!(second, seen([None, None], [gone, gone]));
+    crate::verify::fits(app);
+    tamper(app, "update prototype set assumption = 'Cy is there.'", 1).await;
+    assert!(misfit(app).contains("(REDACTED): the plan of prototype_"));
 }

@@ -71,6 +71,63 @@ async fn what_an_owner_who_leaves_tries_goes_to_the_heir_or_to_all_leads(
 
 #[rstest]
 #[tokio::test]
+async fn an_heir_gets_what_they_may_see_and_judge_and_the_leads_see_to_the_rest(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(lab) = Lab::open(store).await else {
+        return;
+    };
+    let Panel {
+        app, lead, author, ..
+    } = &lab.panel;
+    let nora = app.person("Nora", &["ADMIN"]).await;
+    let lou = app.person("Lou", &["LEAD"]).await;
+    let mut ideas = Vec::new();
+    for (title, more) in [
+        ("Open", json!({})),
+        ("Torn", json!({})),
+        ("Masked", json!({"authorship": "ANONYMOUS"})),
+        ("Shut", json!({"visibility": "CONFIDENTIAL"})),
+    ] {
+        let idea = lab.panel.idea_with(title, more).await;
+        if title == "Shut" {
+            let asked: Vec<_> = lab.panel.assessors.iter().map(|it| &it.id).collect();
+            let asked = json!({"ideaId": idea.id, "assessorIds": asked});
+            lead.act("assignAssessors", asked, "idea { id }").await.ok();
+        }
+        lab.panel.rate(&idea, &[[3; 6]; 3]).await;
+        lead.queues(&idea, &lou).await;
+        ideas.push(idea);
+    }
+    let conflict = json!({"ideaId": ideas[1].id, "kind": "SPONSOR"});
+    lead.act("declareConflict", conflict, "idea { id }")
+        .await
+        .ok();
+    let leave = |heir: &Person| {
+        let input = json!({"memberId": lou.id, "handToId": heir.id, "reason": "Moved on."});
+        let nora = nora.clone();
+        async move { nora.act("deactivateMember", input, "member { id }").await }
+    };
+    let kept = app.kept().await;
+    leave(author)
+        .await
+        .refused_because("BAD_USER_INPUT", "NOT_A_LEAD");
+    assert_eq!(app.kept().await, kept);
+
+    leave(lead).await.ok();
+
+    let mut owners = Vec::new();
+    for idea in &ideas {
+        let seen = author.sees(idea, "prototype { owner { name } }").await;
+        owners.push(seen["prototype"]["owner"].clone());
+    }
+    let lea = json!({"name": "Lea"});
+    assert_eq!(owners, [lea.clone(), Value::Null, Value::Null, lea]);
+    crate::verify::fits(app);
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_lead_in_conflict_touches_no_prototype_of_it_unless_it_is_theirs_to_try(
     #[values(Sqlite, Postgres)] store: Store,
 ) {

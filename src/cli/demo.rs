@@ -26,8 +26,8 @@ pub(super) const ABOUT: &str = "\
 Makes a believable organization to look around in, and serves it.
 
 A maker of pumps with some hundred and fifty people: sixty ideas of the last four months, \
-eight assessors who do not always agree, decisions with their reasons, and what became of \
-them. It stands in its own file, demo.db in the data folder; one that is there is kept, with \
+eight assessors who do not always agree, decisions with their reasons, a prototype that is \
+tried, one that taught something, and what became of them. It stands in its own file, demo.db in the data folder; one that is there is kept, with \
 all that was done in it since, unless --fresh says otherwise. Dates are told from today, all \
 else comes out the same every time. It never touches another database.";
 
@@ -125,7 +125,7 @@ fn unwritable(path: &Path, cause: &io::Error) -> Stop {
 }
 
 /// What to try first.
-const QUERIES: [(&str, &str); 3] = [
+const QUERIES: [(&str, &str); 4] = [
     (
         "What is on top, and how sure is that?",
         "{ backlog(first: 5) { nodes { rank rankLow rankHigh idea { number title } scorecard { total low high } } } }",
@@ -133,6 +133,10 @@ const QUERIES: [(&str, &str); 3] = [
     (
         "What waits for an answer, and since when is it overdue?",
         "{ ideas(first: 10, filter: {isOverdue: true}) { nodes { number title state waitingFor { sentence likelyBy } } } }",
+    ),
+    (
+        "What is being tried, and what did trials teach?",
+        "{ prototypeQueue(first: 5) { nodes { state dueAt owner { name } idea { number title } measures { name target disprovedBy } } } learnings(first: 5) { nodes { idea { title } outcome believed found nextTime } } }",
     ),
     (
         "What did somebody decide, against the ranking or with it, and why?",

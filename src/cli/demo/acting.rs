@@ -19,7 +19,12 @@ use crate::platform::clock::{Clock, DAY, Micros};
 use crate::session::{House, Session};
 
 /// Acts that look at other ideas, or touch them.
-const DECISIVE: [&str; 3] = ["decideIdea", "mergeIdeas", "resolveAppeal"];
+const DECISIVE: [&str; 4] = [
+    "decideIdea",
+    "mergeIdeas",
+    "resolveAppeal",
+    "queuePrototype",
+];
 
 /// Ids that earlier acts gave, by what and of which idea: `decision`, `badge-printer`.
 type Ids = Mutex<HashMap<(String, String), String>>;
@@ -102,7 +107,7 @@ impl Stage<'_> {
             .into_json()
             .map_err(|cause| failed(&cause.to_string()))?;
         let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
-        for kind in ["idea", "decision", "appeal"] {
+        for kind in ["idea", "decision", "appeal", "prototype"] {
             if let Some(id) = data["done"][kind]["id"].as_str() {
                 ids.insert((kind.to_owned(), act.idea.clone()), id.to_owned());
             }
@@ -110,8 +115,8 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// An input with what its words mean: `@idea`, `@decision` and `@appeal` are those of
-    /// the idea, `@idea:desks` another one, `@member:mara` a person, `@in:45` a day.
+    /// An input with what its words mean: `@idea`, `@decision`, `@appeal` and `@prototype` are
+    /// those of the idea, `@idea:desks` another one, `@member:mara` a person, `@in:45` a day.
     fn meant(&self, idea: &str, value: Value) -> Result<Value, String> {
         Ok(match value {
             Value::Object(object) => {
@@ -163,6 +168,10 @@ fn shape(mutation: &str) -> (Option<(&'static str, &'static str)>, &'static str)
         "screenIdea" | "decideIdea" | "mergeIdeas" => (Some(("ideaId", "idea")), "decision { id }"),
         "appealDecision" => (Some(("decisionId", "decision")), "appeal { id }"),
         "resolveAppeal" => (Some(("appealId", "appeal")), "__typename"),
+        "queuePrototype" => (Some(("ideaId", "idea")), "prototype { id }"),
+        "planExperiment" | "startPrototype" | "concludePrototype" => {
+            (Some(("prototypeId", "prototype")), "__typename")
+        }
         "reviewDecision" => (Some(("decisionId", "decision")), "__typename"),
         _ => (Some(("ideaId", "idea")), "__typename"),
     }

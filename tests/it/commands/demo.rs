@@ -91,7 +91,13 @@ const TOLD: &str = "{
         assessments(first: 5) { nodes { assessor { name } comment wasBlind score { total } } }
         comments(first: 5) { nodes { body author { name } } }
         decisions { review { held } appeals { state reason } }
-        activity(first: 25) { nodes { kind } } } } }";
+        activity(first: 25) { nodes { kind } } } }
+    prototypeQueue { nodes { state position owner { name } idea { title } hypothesis assumption
+        form timeBoxDays measures { key target disprovedBy } waits: idea {
+        waitingFor { party isOverdue members { name } } } } }
+    learnings { nodes { believed found nextTime outcome recordedBy { name }
+        idea { title state prototype { state outcome decision isSelfReported
+        measures { key result isMet } } } } } }";
 
 #[tokio::test]
 async fn the_demo_comes_out_the_same_every_time_and_holds_what_it_promises() {
@@ -127,13 +133,15 @@ async fn the_demo_comes_out_the_same_every_time_and_holds_what_it_promises() {
     let expected = [
         ("ABANDONED", 1),
         ("ADOPTED", 2),
-        ("BACKLOG", 35),
+        ("BACKLOG", 33),
         ("DECLINED", 2),
         ("DELIVERED", 2),
+        ("INVALIDATED", 1),
         ("IN_ASSESSMENT", 7),
         ("MERGED", 1),
         ("NEEDS_INFO", 1),
         ("ON_HOLD", 1),
+        ("PROTOTYPING", 1),
         ("SUBMITTED", 6),
         ("WITHDRAWN", 1),
     ];
@@ -166,6 +174,40 @@ async fn the_demo_comes_out_the_same_every_time_and_holds_what_it_promises() {
     let at = ideas.iter().position(|idea| idea["title"] == declined);
     let appeals = &how["ideas"]["nodes"][at.unwrap()]["decisions"][1]["appeals"];
     assert_eq!(appeals[0]["state"], "OPEN");
+    let tried = how["prototypeQueue"]["nodes"].as_array().unwrap();
+    assert_eq!(tried.len(), 1);
+    let rooms = "Give back meeting rooms that nobody came to";
+    assert_eq!(
+        (&tried[0]["idea"]["title"], &tried[0]["state"]),
+        (&json!(rooms), &json!("RUNNING"))
+    );
+    assert_eq!(
+        tried[0]["waits"]["waitingFor"],
+        json!({"party": "PROTOTYPE_OWNER", "isOverdue": false, "members": [{"name": "Felix Baum"}]})
+    );
+    let taught = how["learnings"]["nodes"].as_array().unwrap();
+    assert_eq!(taught.len(), 1);
+    let failed = json!({
+        "title": "Measure a pump's noise with the phone", "state": "INVALIDATED",
+        "prototype": {
+            "state": "CONCLUDED", "outcome": "INVALIDATED", "decision": "STOP",
+            "isSelfReported": false,
+            "measures": [
+                {"key": "error", "isMet": false,
+                 "result": "Within 3 dB on two of ten pumps, off by 7 to 12 dB on six."},
+                {"key": "phones", "isMet": false,
+                 "result": "Up to 9 dB apart: each maker turns loud sounds down in its own way."},
+            ],
+        },
+    });
+    assert_eq!(taught[0]["idea"], failed);
+    assert_eq!(taught[0]["recordedBy"]["name"], "Sven Dahl");
+    assert!(
+        taught[0]["nextTime"]
+            .as_str()
+            .unwrap()
+            .starts_with("Send a borrowed")
+    );
     let lamp = "A lamp on each desk that shows whether the desk is free";
     assert_eq!(titled(lamp)["mergedInto"]["title"], "A map of free desks");
     assert_eq!(last_of(lamp).unwrap()["kind"], "MERGED");

@@ -13,6 +13,7 @@ use crate::backlog::folds::Folds;
 use crate::backlog::graphql::BacklogQuery;
 use crate::backlog::graphql_decisions::DecisionMutation;
 use crate::backlog::graphql_merges::MergeMutation;
+use crate::backlog::graphql_next::NextQuery;
 use crate::backlog::graphql_preview::PreviewQuery;
 use crate::backlog::graphql_quality::QualityQuery;
 use crate::backlog::graphql_rankings::{RankingMutation, RankingQuery};
@@ -52,12 +53,17 @@ pub struct Query(
     RubricQuery,
     AssignmentQuery,
     BacklogQuery,
-    WhatIfQuery,
-    PreviewQuery,
+    Weighing,
     RankingQuery,
     QualityQuery,
     PrototypeQuery,
 );
+
+// Together, for the same reason as mutations in threes.
+
+/// What can be asked about where more, or other, would lead.
+#[derive(MergedObject, Default)]
+struct Weighing(WhatIfQuery, PreviewQuery, NextQuery);
 
 /// What can be done. Each mutation is one transaction with its events; each payload holds
 /// all that changed. A refusal says why in `extensions.code`, `reason` and `faults`.

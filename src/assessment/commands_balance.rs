@@ -10,6 +10,7 @@ use super::store_assignments as assignments;
 use crate::ideas::domain::{Authorship, Idea, IdeaId};
 use crate::ideas::lifecycle::State;
 use crate::ideas::store::{Sees, co_authors, find_many, in_assessment};
+use crate::ideas::store_clusters::{has_written, named_writers};
 use crate::ideas::store_conflicts as conflicts;
 use crate::ideas::{self, Notice};
 use crate::identity;
@@ -150,12 +151,15 @@ fn named(faults: &mut Faults, read: Vec<Result<IdeaId>>) -> Result<Vec<(usize, I
 struct Around {
     ideas: BTreeMap<IdeaId, Idea>,
     authors: HashMap<IdeaId, Vec<MemberId>>,
+    /// Those who wrote what was merged into them under their name.
+    absorbed: HashMap<IdeaId, Vec<MemberId>>,
     /// Ideas whose authors the caller may not know.
     hidden: HashSet<IdeaId>,
     conflicted: HashMap<IdeaId, Vec<MemberId>>,
     assigned: HashMap<IdeaId, Vec<Assignment>>,
     finished: HashMap<IdeaId, Vec<MemberId>>,
-    /// Ideas that the caller must not judge: those they wrote,
+    /// Ideas that the caller must not judge: those they wrote, or an own one goes on in, or
+    /// they declared a conflict on.
     own: HashSet<IdeaId>,
 }
 
@@ -179,7 +183,8 @@ impl Around {
         }
         let mut around = Self {
             hidden: hidden(tx, sees, &ideas).await?,
-            own: HashSet::new(),
+            absorbed: named_writers(tx.sql(), &ids).await?,
+            own: has_written(tx.sql(), sees.member, &ids).await?,
             assigned: assignments::of_ideas(tx.sql(), &ids).await?,
             ideas,
             authors,
@@ -191,7 +196,8 @@ impl Around {
             let who = who.chain(around.conflicted.get(id));
             who.flatten().any(|who| *who == sees.member)
         };
-        around.own = around.ideas.keys().filter(is_own).copied().collect();
+        let own: Vec<IdeaId> = around.ideas.keys().filter(is_own).copied().collect();
+        around.own.extend(own);
         Ok(around)
     }
 
@@ -225,6 +231,8 @@ impl Around {
                 // Who is never asked would tell who wrote it.
                 task.barred
                     .extend(self.authors.get(id).into_iter().flatten());
+                task.barred
+                    .extend(self.absorbed.get(id).into_iter().flatten());
             }
             task.has.extend(self.finished.get(id).into_iter().flatten());
             for one in self.assigned.get(id).into_iter().flatten() {

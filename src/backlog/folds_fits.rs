@@ -3,6 +3,7 @@
 //! changes has moved since.
 
 use super::histogram::Bands;
+use super::next::{SPARE, by_guess, worth};
 use super::store_log::{self, Mark};
 use crate::assessment::scoring::quality::Quality;
 use crate::assessment::scoring::{
@@ -15,7 +16,7 @@ use crate::ideas::domain::IdeaId;
 use crate::identity::domain::MemberId;
 use crate::platform::db::View;
 use crate::platform::error::{Error, Result};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// All published scores of a rubric as one view had them, and what they say of its assessors.
@@ -234,6 +235,75 @@ impl Fitted {
     }
 }
 
+/// An idea, its chance to belong to the best, and how many assessments it has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Chosen {
+    pub idea: IdeaId,
+    pub chance: f64,
+    pub n: u32,
+}
+
+impl Fitted {
+    /// The ideas in the order of how much one more assessment would tell about the best
+    /// `cut`, `wanted` of them and some to spare; `None` where nobody is compared with
+    /// everybody. `hidden` take a place besides those that everybody sees, `barred` are left
+    /// out.
+    pub fn most_telling(
+        &self,
+        (hidden, barred): (&HashSet<IdeaId>, &HashSet<IdeaId>),
+        cut: u32,
+        wanted: usize,
+    ) -> Option<Vec<Chosen>> {
+        let covariance = self.covariance.as_ref()?;
+        let Among { field, places } = self.field(self.yardstick())?;
+        let mut apart: Vec<&Rated> = hidden.iter().filter_map(|id| self.rated.get(id)).collect();
+        apart.retain(|one| !one.is_counted);
+        apart.sort_by_key(|one| one.idea);
+        let contenders: Vec<Contender> = apart
+            .iter()
+            .map(|one| Contender {
+                theta: one.theta(),
+                panel: panel(covariance, one),
+            })
+            .collect();
+        let mut all: Vec<(usize, &Rated)> = places
+            .iter()
+            .filter_map(|(id, &at)| Some((at, self.rated.get(id)?)))
+            .collect();
+        all.sort_unstable_by_key(|(at, _)| *at);
+        all.extend((places.len()..).zip(apart));
+        let sizes = all
+            .iter()
+            .map(|(_, one)| (count(one), u32::from(one.is_counted)));
+        let sizes: Vec<(u32, u32)> = sizes.collect();
+        let order = by_guess(&field.spots_with(&contenders), &sizes, cut);
+        let free = order.into_iter().map(|at| all[at].1);
+        let free = free.filter(|one| !barred.contains(&one.idea));
+        let mut found: Vec<Chosen> = free
+            .take(wanted + SPARE)
+            .map(|one| Chosen {
+                idea: one.idea,
+                n: count(one),
+                chance: match places.get(&one.idea) {
+                    Some(&at) => field.chance(at, cut),
+                    None => field.chance_of(
+                        &Contender {
+                            theta: one.theta(),
+                            panel: panel(covariance, one),
+                        },
+                        cut,
+                    ),
+                },
+            })
+            .collect();
+        found.sort_by(|a, b| {
+            let by_worth = worth(b.chance, b.n).total_cmp(&worth(a.chance, a.n));
+            by_worth.then(a.n.cmp(&b.n)).then(a.idea.cmp(&b.idea))
+        });
+        Some(found)
+    }
+}
+
 /// What was fitted last, by rubric.
 #[derive(Default)]
 pub struct Fits {
@@ -286,15 +356,25 @@ impl Fits {
         scores: impl IntoIterator<Item = &'a ScoreRow>,
         is_kept: bool,
     ) -> Result<Severe> {
-        let large = self
-            .at_hand(rubric)
-            .filter(|kept| kept.keys.len() > MOST_COMPARED);
-        let fitted = match large {
+        let fitted = match self.large(rubric) {
             Some(large) => large,
             None if is_kept => self.fresh(view, rubric).await?.0,
             None => self.within(view, rubric).await?.0,
         };
         Ok(Severe::of(fitted, scores))
+    }
+
+    /// The fit to what this view sees; of more ideas than can be compared, the last one.
+    pub async fn recent(&self, view: &View, rubric: RubricId) -> Result<Arc<Fitted>> {
+        match self.large(rubric) {
+            Some(large) => Ok(large),
+            None => Ok(self.fresh(view, rubric).await?.0),
+        }
+    }
+
+    fn large(&self, rubric: RubricId) -> Option<Arc<Fitted>> {
+        self.at_hand(rubric)
+            .filter(|kept| kept.keys.len() > MOST_COMPARED)
     }
 
     /// Whether the log has not moved for two looks: what began before the first one has

@@ -218,7 +218,8 @@ pub async fn ranked_by_id(
     Ok(found?.into_iter().map(|one| (one.idea.id, one)).collect())
 }
 
-fn ranked(sees: &Sees) -> SelectStatement {
+/// Every scored idea that this person may see, with its score and author.
+pub(super) fn ranked(sees: &Sees) -> SelectStatement {
     let mut query = Query::select();
     query
         .from(idea_score::Entity)
@@ -235,20 +236,21 @@ fn ranked(sees: &Sees) -> SelectStatement {
     query
 }
 
-fn is_of_score() -> sea_orm::sea_query::SimpleExpr {
+pub(super) fn is_of_score() -> sea_orm::sea_query::SimpleExpr {
     Expr::col((idea::Entity, idea::Column::Id))
         .equals((idea_score::Entity, idea_score::Column::IdeaId))
 }
 
 /// Selects every column of a table under a prefix of its own.
-fn columns<E: EntityTrait>(query: &mut SelectStatement, prefix: &str) {
+pub(super) fn columns<E: EntityTrait>(query: &mut SelectStatement, prefix: &str) {
     for column in E::Column::iter() {
         let name = Alias::new(format!("{prefix}{}", column.to_string()));
         query.expr_as(column.into_expr(), name);
     }
 }
 
-fn read_ranked(row: &QueryResult) -> Result<Ranked> {
+/// A row of `ranked`.
+pub(super) fn read_ranked(row: &QueryResult) -> Result<Ranked> {
     Ok(Ranked {
         score: read_score(idea_score::Model::from_query_result(row, "score_")?)?,
         idea: read(idea::Model::from_query_result(row, "idea_")?)?,

@@ -2,7 +2,7 @@
 //! of what, and who said something anywhere in such a cluster. Whoever changes a cluster, or
 //! what is said in it, has locked the idea that goes on: its lock is the lock of all of it.
 
-use super::domain::{Idea, IdeaId};
+use super::domain::{Authorship, Idea, IdeaId};
 use super::store::{self, Sees, visible};
 use crate::entity::{absorption, co_author, follower, idea, merge, support};
 use crate::identity::domain::MemberId;
@@ -128,8 +128,31 @@ pub async fn writers(
 ) -> Result<HashMap<IdeaId, Vec<MemberId>>> {
     let mut query = authors(ids);
     query.union(UnionType::Distinct, co_authors(ids));
+    writers_by_idea(sql, &query).await
+}
+
+/// The same without those of anonymous ideas.
+pub async fn named_writers(
+    sql: &impl ConnectionTrait,
+    ids: &[IdeaId],
+) -> Result<HashMap<IdeaId, Vec<MemberId>>> {
+    let is_named = || idea::Column::Authorship.eq(Authorship::Named.as_str());
+    let mut query = authors(ids);
+    query.and_where(is_named());
+    let mut with_others = co_authors(ids);
+    with_others
+        .inner_join(idea::Entity, is(idea::Column::Id))
+        .and_where(is_named());
+    query.union(UnionType::Distinct, with_others);
+    writers_by_idea(sql, &query).await
+}
+
+async fn writers_by_idea(
+    sql: &impl ConnectionTrait,
+    query: &SelectStatement,
+) -> Result<HashMap<IdeaId, Vec<MemberId>>> {
     let mut found: HashMap<IdeaId, Vec<MemberId>> = HashMap::new();
-    for row in sql.query_all(&query).await? {
+    for row in sql.query_all(query).await? {
         let within = IdeaId(row.try_get_by_index::<Uuid>(0)?);
         let writer = MemberId(row.try_get_by_index::<Uuid>(1)?);
         found.entry(within).or_default().push(writer);

@@ -93,11 +93,17 @@ pub async fn leads(sql: &impl ConnectionTrait, id: MemberId) -> Result<bool> {
 
 /// Every active member who assesses.
 pub async fn assessors(sql: &impl ConnectionTrait) -> Result<Vec<MemberId>> {
+    let all = assessing(sql).await?;
+    Ok(all.into_iter().map(|who| who.id).collect())
+}
+
+/// The same, with all that is known of them.
+pub async fn assessing(sql: &impl ConnectionTrait) -> Result<Vec<Member>> {
     let rows = member::Entity::find()
         .filter(matching(None, Some(Role::Assessor)))
         .all(sql)
         .await?;
-    Ok(rows.into_iter().map(|row| MemberId(row.id)).collect())
+    rows.into_iter().map(read).collect()
 }
 
 /// A page of the active members, by name; `search` is a part of the name.

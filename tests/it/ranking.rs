@@ -3,6 +3,7 @@
 mod chance;
 mod changes;
 mod movement;
+mod next;
 
 use proptest::prelude::*;
 use sluice::assessment::scoring::{Pool, Yardstick};

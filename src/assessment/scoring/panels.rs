@@ -224,6 +224,12 @@ impl<'a> Field<'a> {
         joined.chance(self.contenders.len(), k)
     }
 
+    /// Where the true values of all these and some more may lie, as if they were counted.
+    pub fn spots_with(&self, more: &[Contender]) -> Vec<Spot> {
+        let contenders = [self.contenders.as_slice(), more].concat();
+        Self::built(contenders, self.covariance, self.yardstick).spots
+    }
+
     fn placed(&self, own: &Contender, is_counted: bool, pairs: Pairs) -> Bands {
         let ideas = self.contenders.len() as u32 + u32::from(!is_counted);
         let t = match pairs {

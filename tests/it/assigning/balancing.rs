@@ -312,6 +312,30 @@ async fn what_cannot_be_planned_is_told_at_once(#[values(Sqlite, Postgres)] stor
 
 #[rstest]
 #[tokio::test]
+async fn nobody_is_planned_for_an_idea_in_which_an_own_one_goes_on(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(panel) = Panel::seated(store, 3).await else {
+        return;
+    };
+    let other = panel.app.person("Leo", &["LEAD"]).await;
+    for (title, who) in [("Badges", &panel.assessors[0]), ("Lamp", &panel.lead)] {
+        let idea = panel.idea(title).await;
+        let same = who.submit("The same").await;
+        let input = json!({"ideaId": same.id, "intoId": idea.id, "reason": "The same."});
+        other.act("mergeIdeas", input, "idea { id }").await.ok();
+    }
+
+    let answer = balance(&panel.lead, json!({"perIdea": 3, "dryRun": true})).await;
+
+    let own = |name: &str| ("Badges".to_owned(), name.to_owned());
+    let mut planned = pairs(&answer, "plan");
+    planned.sort();
+    assert_eq!(planned, [own("Assessor2"), own("Assessor3")]);
+}
+
+#[rstest]
+#[tokio::test]
 async fn leads_who_balance_at_once_ask_nobody_twice(#[values(Sqlite, Postgres)] store: Store) {
     let Some(panel) = Panel::seated(store, 5).await else {
         return;

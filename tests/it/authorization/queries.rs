@@ -23,7 +23,13 @@ const ARGUMENTS: [(&str, &str); 9] = [
 ];
 
 /// What leads and admins alone may ask.
-const LEADS_ONLY: [&str; 4] = ["appeals", "assignments", "counts", "previewRubric"];
+const LEADS_ONLY: [&str; 5] = [
+    "appeals",
+    "assignments",
+    "counts",
+    "nextAssessments",
+    "previewRubric",
+];
 
 /// Whether there is nothing in an answer but its form.
 fn is_nothing(data: &Value) -> bool {

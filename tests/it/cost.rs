@@ -243,6 +243,10 @@ const TRIED: [&str; 3] = [
         idea { title author { name } prototypes { id } learnings { id } } } } }",
 ];
 
+const RELATED: &str = "query($first: Int) { prototypeQueue(first: 1) { nodes {
+    relatedLearnings(first: $first) { found recordedBy { name }
+        idea { title author { name } } } } } }";
+
 #[rstest]
 #[tokio::test]
 async fn what_was_tried_and_taught_costs_a_few_statements_for_a_whole_page(
@@ -287,6 +291,16 @@ async fn what_was_tried_and_taught_costs_a_few_statements_for_a_whole_page(
             "{root}: {three}, {thirty} statements"
         );
     }
+    // What trials of similar ideas taught, of one prototype.
+    let taught = async |first: usize| {
+        let (statements, answer) = counted(lead, RELATED, json!({"first": first})).await;
+        let related = answer.at("prototypeQueue.nodes.0.relatedLearnings");
+        (statements, related.as_array().unwrap().len())
+    };
+    taught(1).await;
+    let ((few, one), (many, all)) = (taught(1).await, taught(20).await);
+    assert_eq!((one, all), (1, 7));
+    assert!(few <= 15 && many <= 15, "{few}, {many} statements");
 }
 
 /// How many statements a request of this person takes, and how many rows of each table are

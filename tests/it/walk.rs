@@ -26,6 +26,7 @@ mod ranked;
 mod rules;
 mod seen;
 mod steps;
+mod trying;
 
 const STEPS: u64 = 2_000;
 
@@ -147,6 +148,15 @@ impl Walk {
             let number = answer.at("submitIdea.idea.number").as_i64();
             self.model.ideas[idea].number = number.unwrap();
         }
+        if step.act.is_trying() && answer.errors().is_empty() {
+            // Its decision, and the prototype that is the latest now.
+            let tried = answer.at(&format!("{mutation}.idea"));
+            let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
+            let decided = tried["decisions"].as_array().unwrap().last().map(id);
+            let idea = &mut self.model.ideas[idea];
+            idea.decisions.last_mut().unwrap().id = decided.unwrap();
+            idea.trials.last_mut().unwrap().id = id(&tried["prototype"]);
+        }
         self.states.insert(self.model.ideas[idea].state);
         self.compare(idea, step.by, answer.errors().is_empty())
             .await;
@@ -198,7 +208,10 @@ impl Walk {
             )
         };
         let query = format!(
-            "{{ all: {} wanted: {} followed: {} own: {} ranked: {RANKED} }}",
+            "{{ all: {} wanted: {} followed: {} own: {} ranked: {RANKED}
+               tried: prototypeQueue(first: 100) {{
+                   totalCount nodes {{ state position idea {{ number }} }} }}
+               taught: learnings {{ totalCount }} }}",
             list(""),
             list("filter: {viewer: [SUPPORTS]}"),
             list("filter: {viewer: [FOLLOWS]}"),
@@ -221,6 +234,8 @@ impl Walk {
                 "followed": listed(&|idea| idea.followers.contains(&who)),
                 "own": listed(&|idea| idea.is_of(who)),
                 "ranked": self.model.ranked(who),
+                "tried": self.model.queue_seen(who),
+                "taught": self.model.taught(who),
             });
             same(answer.ok(), &expected, somebody.name);
             self.ranked += expected["ranked"]["nodes"].as_array().unwrap().len();
@@ -263,7 +278,16 @@ async fn whatever_people_do_the_house_is_as_plain_words_say(
 
     fits(&walk.app);
     // The way led everywhere, and not only where people may.
-    let everywhere = ["BACKLOG", "ON_HOLD", "DECLINED", "ADOPTED"];
+    let everywhere = [
+        "BACKLOG",
+        "ON_HOLD",
+        "DECLINED",
+        "PROTOTYPE_QUEUED",
+        "PROTOTYPING",
+        "VALIDATED",
+        "INVALIDATED",
+        "ADOPTED",
+    ];
     let is_long = steps >= STEPS;
     for state in everywhere {
         assert!(!is_long || walk.states.contains(state), "never {state}");

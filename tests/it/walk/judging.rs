@@ -5,7 +5,7 @@ use super::model::{Appeal, DAY, Decision, Idea, Model, Who};
 use super::rules::{NOT_AUTHOR, No, OWN_IDEA, ROLE_NEEDED, STALE, WRONG_STATE};
 
 impl Idea {
-    fn decided(&mut self, id: &str, kind: &'static str, by: Who, at: i64) {
+    pub(super) fn decided(&mut self, id: &str, kind: &'static str, by: Who, at: i64) {
         self.decisions.push(Decision {
             id: id.to_owned(),
             kind,
@@ -91,12 +91,12 @@ impl Model {
         }
         let from = idea.state;
         let kind = match (outcome, from) {
-            ("HOLD", "SUBMITTED" | "IN_ASSESSMENT" | "BACKLOG") => {
+            ("HOLD", "SUBMITTED" | "IN_ASSESSMENT" | "BACKLOG" | "VALIDATED") => {
                 idea.enter("ON_HOLD", now, revisit, false);
                 idea.left = Some(from);
                 "HELD"
             }
-            ("DECLINE", "NEEDS_INFO" | "IN_ASSESSMENT" | "BACKLOG" | "ON_HOLD") => {
+            ("DECLINE", "NEEDS_INFO" | "IN_ASSESSMENT" | "BACKLOG" | "ON_HOLD" | "VALIDATED") => {
                 idea.enter("DECLINED", now, None, false);
                 // What was put off comes back to where it was before that.
                 if from != "ON_HOLD" {
@@ -104,7 +104,7 @@ impl Model {
                 }
                 "DECLINED"
             }
-            ("ADOPT", "BACKLOG") => {
+            ("ADOPT", "BACKLOG" | "VALIDATED") => {
                 idea.enter("ADOPTED", now, None, false);
                 idea.left = None;
                 "ADOPTED"
@@ -121,7 +121,7 @@ impl Model {
                 idea.take_up(now);
                 "REOPENED"
             }
-            ("REOPEN", "ABANDONED") => {
+            ("REOPEN", "ABANDONED" | "INVALIDATED") => {
                 idea.enter("BACKLOG", now, None, false);
                 "REOPENED"
             }
@@ -166,7 +166,14 @@ impl Model {
         if idea.is_of(to) {
             return bad("OWN_IDEA");
         }
-        if ["DECLINED", "DELIVERED", "ABANDONED", "WITHDRAWN"].contains(&idea.state) {
+        let over = [
+            "DECLINED",
+            "INVALIDATED",
+            "DELIVERED",
+            "ABANDONED",
+            "WITHDRAWN",
+        ];
+        if over.contains(&idea.state) {
             return Err(WRONG_STATE);
         }
         idea.steward = Some(to);

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::trying::Trial;
 use crate::assessment::plain;
 use crate::support::panel::Levels;
 
@@ -124,6 +125,8 @@ pub(super) struct Idea {
     pub(super) is_published: bool,
     pub(super) decisions: Vec<Decision>,
     pub(super) outcome: Option<&'static str>,
+    /// Its prototypes, the earliest first.
+    pub(super) trials: Vec<Trial>,
     /// Thrown away as a draft.
     pub(super) is_gone: bool,
 }
@@ -219,6 +222,7 @@ impl Idea {
                     "NEEDS_INFO" => 30,
                     "IN_ASSESSMENT" => 21,
                     "BACKLOG" => 90,
+                    "VALIDATED" => 30,
                     _ => return None,
                 };
                 Some(now + days * DAY)

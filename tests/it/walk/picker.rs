@@ -95,7 +95,7 @@ impl Picker {
             1 => Some(idea.revision - i64::from(self.chance(50))),
             _ => None,
         };
-        let roll = self.roll(119);
+        let roll = self.roll(122);
         let roll = match idea.state {
             // So that enough of them are ranked, and stay so for a while.
             "IN_ASSESSMENT" if self.chance(30) => 70,
@@ -105,6 +105,11 @@ impl Picker {
             "NEEDS_INFO" if self.chance(15) => 35,
             "ON_HOLD" if self.chance(15) => 95,
             "ADOPTED" if self.chance(15) => 102,
+            "BACKLOG" if self.chance(16) => 119,
+            "PROTOTYPE_QUEUED" if self.chance(60) => 120,
+            "PROTOTYPING" if self.chance(60) => 120,
+            "VALIDATED" if self.chance(25) => 95,
+            "INVALIDATED" if self.chance(25) => 95,
             _ => roll,
         };
         let (by, act) = match roll {
@@ -191,6 +196,15 @@ impl Picker {
                 let held = self.one(&["YES", "NO", "UNCLEAR"]);
                 (self.somebody(model, &leads), Act::Review(at, which, held))
             }
+            119 => {
+                let owner = self.somebody(model, &[]);
+                (self.somebody(model, &leads), Act::Queue(at, owner))
+            }
+            120..122 if !idea.trials.is_empty() => {
+                let owner = idea.trials.last().map(|one| one.owner);
+                let likely: Vec<Who> = owner.into_iter().chain(leads.iter().copied()).collect();
+                (self.somebody(model, &likely), self.trial(at, idea.state))
+            }
             _ => (self.somebody(model, &[]), Act::Support(at)),
         };
         Step { by, act }
@@ -245,15 +259,42 @@ impl Picker {
         (by, Act::Resolve(at, which, is_upheld))
     }
 
+    /// What is done with a trial, more often what can be.
+    fn trial(&mut self, at: usize, state: &str) -> Act {
+        let any = ["plan", "start", "abort", "conclude"];
+        let likely: &[&str] = match state {
+            "PROTOTYPE_QUEUED" => &["plan", "start", "start", "start", "abort"],
+            "PROTOTYPING" => &["conclude", "conclude", "conclude", "conclude", "abort"],
+            _ => &any,
+        };
+        let which = match self.chance(85) {
+            true => self.one(likely),
+            false => self.one(&any),
+        };
+        match which {
+            "plan" => Act::Plan(at),
+            "start" => Act::Start(at),
+            "abort" => Act::Abort(at),
+            _ => {
+                let outcome = self.one(&["VALIDATED", "INVALIDATED", "INCONCLUSIVE"]);
+                Act::Conclude(
+                    at,
+                    outcome,
+                    self.one(&["PERSEVERE", "PIVOT", "STOP", "STOP", "STOP"]),
+                )
+            }
+        }
+    }
+
     fn verdict(&mut self, idea: usize, state: &str, expected: Option<i64>, now: i64) -> Act {
         let any = ["HOLD", "DECLINE", "REOPEN", "ADOPT", "WAIVE_QUORUM"];
         let likely: &[&'static str] = match state {
             "SUBMITTED" => &["HOLD"],
             "NEEDS_INFO" => &["DECLINE"],
             "IN_ASSESSMENT" => &["WAIVE_QUORUM", "WAIVE_QUORUM", "HOLD", "DECLINE"],
-            "BACKLOG" => &["ADOPT", "ADOPT", "HOLD", "DECLINE"],
+            "BACKLOG" | "VALIDATED" => &["ADOPT", "ADOPT", "HOLD", "DECLINE"],
             "ON_HOLD" => &["REOPEN", "REOPEN", "DECLINE"],
-            "DECLINED" | "ABANDONED" => &["REOPEN"],
+            "DECLINED" | "INVALIDATED" | "ABANDONED" => &["REOPEN"],
             _ => &any,
         };
         let outcome = match self.chance(65) {

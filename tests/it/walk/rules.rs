@@ -77,6 +77,7 @@ impl Model {
                     is_published: false,
                     decisions: Vec::new(),
                     outcome: None,
+                    trials: Vec::new(),
                     is_gone: false,
                 };
                 if !is_draft {
@@ -297,6 +298,13 @@ impl Model {
                 revisit,
                 expected,
             } => self.decide(by, *idea, outcome, (*revisit, *expected), now, made),
+            Act::Queue(idea, owner) => self.queue(by, *idea, *owner, now),
+            Act::Plan(idea) => self.plan(by, *idea),
+            Act::Start(idea) => self.start(by, *idea, now),
+            Act::Abort(idea) => self.abort(by, *idea, now),
+            Act::Conclude(idea, outcome, goes_on) => {
+                self.conclude(by, *idea, outcome, goes_on, now)
+            }
             Act::Record(idea, kind) => self.record(by, *idea, kind, now, made),
             Act::HandOver(idea, to) => self.hand_over(by, *idea, *to),
             Act::Reveal(idea) => {

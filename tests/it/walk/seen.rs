@@ -12,11 +12,13 @@ pub(super) const SEEN: &str = "state stateSince revision title visibility author
     viewerAssessment { id } waitingFor { party dueAt isOverdue }
     nextSteps { mutation outcome isOpen } decisions { kind decidedBy { name } review { held }
         appeals { state openedBy { name } } }
+    prototype { id state owner { name } position outcome decision isSelfReported
+        learning { outcome } }
     outcome { kind } openQuestion { text } revisions { totalCount }
     comments(first: 100) { totalCount nodes { id author { name } body isRemoved } }";
 
 /// Mutations of steps that the model knows; others may be open as well.
-const KNOWN: [&str; 7] = [
+const KNOWN: [&str; 11] = [
     "submitDraft",
     "screenIdea",
     "answerQuestion",
@@ -24,10 +26,14 @@ const KNOWN: [&str; 7] = [
     "recordOutcome",
     "resolveAppeal",
     "withdrawIdea",
+    "queuePrototype",
+    "startPrototype",
+    "abortPrototype",
+    "concludePrototype",
 ];
 
 /// What a person can do that the model knows.
-const ACTIONS: [&str; 12] = [
+const ACTIONS: [&str; 13] = [
     "EDIT",
     "WITHDRAW",
     "COMMENT",
@@ -37,6 +43,7 @@ const ACTIONS: [&str; 12] = [
     "ASSESS",
     "SCREEN",
     "DECIDE",
+    "QUEUE_PROTOTYPE",
     "RECORD_OUTCOME",
     "APPEAL",
     "REVEAL_AUTHORSHIP",
@@ -108,11 +115,11 @@ impl Model {
     }
 
     /// What this person should see of an idea at this instant.
-    pub(super) fn seen(&self, who: Who, idea: usize, now: i64) -> Value {
-        if !self.sees(who, idea) {
+    pub(super) fn seen(&self, who: Who, at: usize, now: i64) -> Value {
+        if !self.sees(who, at) {
             return Value::Null;
         }
-        let idea = &self.ideas[idea];
+        let idea = &self.ideas[at];
         let knows = self.knows_authors(who, idea);
         let is_own = idea.is_of(who);
         let counted = idea.counted().len();
@@ -131,7 +138,9 @@ impl Model {
             .decisions
             .iter()
             .map(|one| {
-                let is_hidden = idea.is_of(one.by) && !knows;
+                // Who tried it may be who wrote it: whether they are is not told.
+                let is_telling = one.kind == "EXPERIMENT_CONCLUDED" && one.by != who;
+                let is_hidden = (idea.is_of(one.by) || is_telling) && !knows;
                 let appeals: Vec<Value> = one
                     .appeal
                     .iter()
@@ -184,7 +193,8 @@ impl Model {
                 // Nobody is late for a day that was named.
                 "isOverdue": party != "CALENDAR" && due.is_some_and(|due| due < now),
             },
-            "nextSteps": self.open_steps(who, idea),
+            "prototype": self.trial_seen(who, idea),
+            "nextSteps": self.open_steps(who, at),
             "decisions": decisions,
             "outcome": idea.outcome.map(|kind| json!({"kind": kind})),
             "openQuestion": (idea.state == "NEEDS_INFO").then(|| json!({"text": "Because."})),
@@ -209,8 +219,9 @@ impl Model {
             "DRAFT" | "NEEDS_INFO" => "AUTHOR",
             "SUBMITTED" => "LEAD",
             "IN_ASSESSMENT" => "ASSESSORS",
-            "BACKLOG" | "ADOPTED" if idea.steward.is_none() => "LEAD",
-            "BACKLOG" | "ADOPTED" => "STEWARD",
+            "BACKLOG" | "VALIDATED" | "ADOPTED" if idea.steward.is_none() => "LEAD",
+            "BACKLOG" | "VALIDATED" | "ADOPTED" => "STEWARD",
+            "PROTOTYPE_QUEUED" | "PROTOTYPING" => "PROTOTYPE_OWNER",
             "ON_HOLD" => "CALENDAR",
             _ => "NOBODY",
         }
@@ -251,7 +262,16 @@ impl Model {
             idea.goes_on(),
             somebody.assesses() && !is_own && idea.is_assessable(),
             leads && is_in(&["SUBMITTED"]),
-            leads && !is_in(&["DRAFT", "ADOPTED", "DELIVERED", "WITHDRAWN"]),
+            leads
+                && !is_in(&[
+                    "DRAFT",
+                    "PROTOTYPE_QUEUED",
+                    "PROTOTYPING",
+                    "ADOPTED",
+                    "DELIVERED",
+                    "WITHDRAWN",
+                ]),
+            leads && is_in(&["BACKLOG", "VALIDATED"]),
             leads && is_in(&["ADOPTED"]),
             is_own && standing.is_some_and(|one| one.appeal.is_none()),
             idea.is_anonymous && idea.author == who,
@@ -260,7 +280,8 @@ impl Model {
     }
 
     /// The steps that this person can take now.
-    fn open_steps(&self, who: Who, idea: &Idea) -> Value {
+    fn open_steps(&self, who: Who, at: usize) -> Value {
+        let idea = &self.ideas[at];
         let (is_author, is_own) = (idea.author == who, idea.is_of(who));
         let leads = self.cast[who].leads() && !is_own;
         let mut open: Vec<String> = Vec::new();
@@ -276,9 +297,9 @@ impl Model {
             "NEEDS_INFO" => &["DECLINE"],
             "IN_ASSESSMENT" if idea.counted().is_empty() => &["HOLD", "DECLINE"],
             "IN_ASSESSMENT" => &["HOLD", "DECLINE", "WAIVE_QUORUM"],
-            "BACKLOG" => &["HOLD", "DECLINE", "ADOPT"],
+            "BACKLOG" | "VALIDATED" => &["HOLD", "DECLINE", "ADOPT"],
             "ON_HOLD" => &["DECLINE", "REOPEN"],
-            "DECLINED" | "ABANDONED" => &["REOPEN"],
+            "DECLINED" | "INVALIDATED" | "ABANDONED" => &["REOPEN"],
             _ => &[],
         };
         add(leads && !decisions.is_empty(), "decideIdea", decisions);
@@ -307,6 +328,8 @@ impl Model {
             "withdrawIdea",
             &[],
         );
+        let steps = self.trial_steps(who, at).into_iter();
+        open.extend(steps.map(str::to_owned));
         sorted(open)
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::model::{Model, Who};
+use super::trying::DAYS;
 use crate::support::panel::{Levels, ratings};
 
 /// Somebody does something.
@@ -52,6 +53,13 @@ pub(super) enum Act {
         revisit: Option<i64>,
         expected: Option<i64>,
     },
+    /// Queues it, to be tried by this person.
+    Queue(usize, Who),
+    Plan(usize),
+    Start(usize),
+    Abort(usize),
+    /// With this outcome, and how it goes on.
+    Conclude(usize, &'static str, &'static str),
     Record(usize, &'static str),
     HandOver(usize, Who),
     /// Puts the author's name to it.
@@ -87,6 +95,11 @@ impl Act {
             | Self::Assess(idea, _)
             | Self::TakeBack(idea, _)
             | Self::Decide { idea, .. }
+            | Self::Queue(idea, _)
+            | Self::Plan(idea)
+            | Self::Start(idea)
+            | Self::Abort(idea)
+            | Self::Conclude(idea, ..)
             | Self::Record(idea, _)
             | Self::HandOver(idea, _)
             | Self::Reveal(idea)
@@ -183,6 +196,18 @@ impl Act {
                 }
                 ("decideIdea", input)
             }
+            Self::Queue(idea, owner) => {
+                let input = json!({
+                    "ideaId": model.ideas[*idea].id, "ownerId": ids[*owner], "reason": "Try it.",
+                });
+                return ("queuePrototype", input, TRIED, "");
+            }
+            Self::Plan(idea) | Self::Start(idea) | Self::Abort(idea) | Self::Conclude(idea, ..) => {
+                let (mutation, mut input) = self.of_a_trial();
+                let trial = model.ideas[*idea].trials.last();
+                input["prototypeId"] = json!(trial.unwrap().id);
+                return (mutation, input, TRIED, "");
+            }
             Self::Record(_, kind) => ("recordOutcome", json!({"kind": kind, "measured": "It."})),
             Self::HandOver(_, to) => {
                 let input = json!({"memberId": ids[*to], "reason": "I am away."});
@@ -219,6 +244,44 @@ impl Act {
             }
             _ => (mutation, input, "__typename", ""),
         }
+    }
+}
+
+/// What of a trial is asked for: the ids of what it made.
+const TRIED: &str = "idea { prototype { id } decisions { id } }";
+
+impl Act {
+    /// The mutation of a trial, and its input.
+    fn of_a_trial(&self) -> (&'static str, Value) {
+        match self {
+            Self::Plan(_) => (
+                "planExperiment",
+                json!({
+                    "form": "WIREFRAME", "hypothesis": "It works.", "assumption": "At all.",
+                    "timeBoxDays": DAYS, "measures": [{"key": "m", "name": "Of ten",
+                        "target": "Eight", "disprovedBy": "Five"}],
+                }),
+            ),
+            Self::Abort(_) => ("abortPrototype", json!({"reason": "No time."})),
+            Self::Conclude(_, outcome, goes_on) => {
+                let is_met = match *outcome {
+                    "VALIDATED" => Some(true),
+                    "INVALIDATED" => Some(false),
+                    _ => None,
+                };
+                let input = json!({
+                    "outcome": outcome, "decision": goes_on, "learning": {"found": "Something."},
+                    "results": [{"key": "m", "result": "Seven.", "isMet": is_met}],
+                });
+                ("concludePrototype", input)
+            }
+            _ => ("startPrototype", json!({})),
+        }
+    }
+
+    /// Whether it is about a trial.
+    pub(super) fn is_trying(&self) -> bool {
+        matches!(self, Self::Queue(..) | Self::Conclude(..))
     }
 }
 

@@ -1,7 +1,7 @@
 //! An idea is assessed anew: it goes another way, and what was said of the old one counts no
 //! longer.
 
-use super::commands::rescore_locked;
+use super::commands_scoring::rescore_locked;
 use super::store;
 use super::store_assignments as assignments;
 use crate::ideas::domain::Idea;

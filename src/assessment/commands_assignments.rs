@@ -3,7 +3,8 @@
 //! and not yet overdue.
 
 use super::assigning::{Assignment, AssignmentId, MOST_ASSESSORS, first_due};
-use super::commands::{not_assessable, rescore_locked};
+use super::commands::not_assessable;
+use super::commands_scoring::rescore_locked;
 use super::queries;
 use super::store::{self, Assessment};
 use super::store_assignments as assignments;

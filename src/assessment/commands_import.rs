@@ -2,7 +2,8 @@
 //! it: it is for whoever runs the house. Checking the file is done before; what is there
 //! already is judged here once more, under lock.
 
-use super::commands::{rescore, was_blind};
+use super::commands::was_blind;
+use super::commands_scoring::rescore;
 use super::importing::{
     AssessmentFate, IdeaFate, Incoming, IncomingAssessment, IncomingIdea, Known, Tally,
 };

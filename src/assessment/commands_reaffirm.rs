@@ -1,7 +1,8 @@
 //! An assessor says that what they judged stands, although the text was changed since: the
 //! assessment is as good as made on the newest text, and no longer stale.
 
-use super::commands::{rescore, settled, version_of};
+use super::commands::settled;
+use super::commands_scoring::{rescore, version_of};
 use super::queries::sees_assessment;
 use super::store::{self, AssessmentId};
 use crate::ideas::domain::IdeaId;

@@ -1,6 +1,6 @@
 //! Texts of an assessment that must not be there any more; its levels stay, and count.
 
-use super::commands::version_of;
+use super::commands_scoring::version_of;
 use super::queries::sees_assessment;
 use super::store::{self, AssessmentId};
 use super::store_redact as redact;

@@ -1,7 +1,7 @@
 //! A new version of a rubric for ideas that were assessed under an earlier one: what can be
 //! computed again is, each idea under its lock, and what cannot is named.
 
-use super::commands::rescore_locked;
+use super::commands_scoring::rescore_locked;
 use super::scoring::assess;
 use super::store::{self, RubricVersion};
 use crate::ideas::domain::{Idea, IdeaId};

@@ -14,6 +14,7 @@ pub mod commands_redact;
 pub mod commands_refit;
 pub mod commands_rescore;
 pub mod commands_rubrics;
+pub mod commands_scoring;
 pub mod domain;
 pub mod graphql;
 pub mod importing;
@@ -38,7 +39,8 @@ pub mod store_rubric_changes;
 mod store_rubrics;
 pub mod store_verify;
 
-pub use commands::{UNRATED, come_back, recount};
+pub use commands::{come_back, recount};
 pub use commands_anew::begin_anew;
 pub use commands_assignments::{end_assignments_of, publish_what_waited};
 pub use commands_leaving::{Leaving, deactivate};
+pub use commands_scoring::UNRATED;

@@ -7,7 +7,7 @@ use super::folds::{AllBefore, Folds, Standing};
 use super::histogram::Place;
 use super::queries::{self, rank_of};
 use crate::assessment::come_back;
-use crate::assessment::commands::publish_early;
+use crate::assessment::commands_scoring::publish_early;
 use crate::assessment::store::{self as assessments, ScoreRow};
 use crate::ideas::domain::{
     DecisionId, DecisionKind, Idea, IdeaId, LONGEST_TEXT, OutcomeKind, Refusal, expect_revision,

@@ -37,7 +37,7 @@ pub async fn refit(house: &House, rubric: RubricId) -> Result<u32> {
             }
             store_fits::keep(tx, rubric, &before, &now).await?;
             let mut rubrics: HashMap<Uuid, Arc<Rubric>> = HashMap::new();
-            let mut moved = 0;
+            let mut moved = Vec::new();
             for (line, who) in store_fits::corrected(tx.sql(), rubric).await? {
                 let of = |kept: &BTreeMap<MemberId, i64>, who: &MemberId| {
                     kept.get(who).copied().unwrap_or(0)
@@ -64,11 +64,11 @@ pub async fn refit(house: &House, rubric: RubricId) -> Result<u32> {
                 new.correction = Some(score.correction);
                 new.card = serde_json::to_string(&score).map_err(Error::internal)?;
                 if new != line {
-                    ideas::correct(tx, &line, new).await?;
-                    moved += 1;
+                    moved.push((line, new));
                 }
             }
-            Ok(moved)
+            ideas::correct(tx, &moved).await?;
+            u32::try_from(moved.len()).map_err(Error::internal)
         })
         .await
 }

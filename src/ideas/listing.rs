@@ -117,7 +117,7 @@ pub async fn settle(tx: &Tx<'_>, idea: &Idea, numbers: Numbers, cause: Cause) ->
                 .await?;
         }
     }
-    append(tx, idea.id.0, old.as_ref(), new.as_ref(), cause).await
+    append(tx, old.as_ref(), new.as_ref(), cause).await
 }
 
 /// The rubric of a line that leniencies are removed from, or will be.
@@ -154,13 +154,37 @@ pub async fn lock_fit(tx: &Tx<'_>, rubric: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Writes the line of an idea whose score was corrected anew, under the lock of the
-/// leniencies alone: its state and its assessments are as they were.
-pub async fn correct(tx: &Tx<'_>, old: &idea_score::Model, new: idea_score::Model) -> Result<()> {
-    idea_score::Entity::update(row_of(new.clone()))
-        .exec(tx.sql())
-        .await?;
-    append(tx, old.idea_id, Some(old), Some(&new), Cause::Refitted).await
+/// Lines that one statement writes at most: SQLite takes 32,766 values.
+const LINES_AT_ONCE: usize = 1_000;
+
+/// Writes lines whose leniencies were fitted anew, each with what it was, and the changes of
+/// them, under the lock of the leniencies: two statements for a thousand.
+pub async fn correct(tx: &Tx<'_>, lines: &[(idea_score::Model, idea_score::Model)]) -> Result<()> {
+    for part in lines.chunks(LINES_AT_ONCE) {
+        let new = part.iter().map(|(_, new)| new.clone());
+        idea_score::Entity::insert_many(new.map(row_of::<_, idea_score::ActiveModel>))
+            .on_conflict(
+                OnConflict::column(idea_score::Column::IdeaId)
+                    .update_columns([
+                        idea_score::Column::Key,
+                        idea_score::Column::Correction,
+                        idea_score::Column::Card,
+                    ])
+                    .to_owned(),
+            )
+            .exec_without_returning(tx.sql())
+            .await?;
+        let changes: Vec<score_change::ActiveModel> = part
+            .iter()
+            .filter_map(|(old, new)| change(tx, Some(old), Some(new), Cause::Refitted))
+            .collect();
+        if !changes.is_empty() {
+            score_change::Entity::insert_many(changes)
+                .exec_without_returning(tx.sql())
+                .await?;
+        }
+    }
+    Ok(())
 }
 
 /// The line of an idea as it stands, when it has one.
@@ -237,14 +261,26 @@ impl Share {
 
 async fn append(
     tx: &Tx<'_>,
-    idea: Uuid,
     old: Option<&idea_score::Model>,
     new: Option<&idea_score::Model>,
     cause: Cause,
 ) -> Result<()> {
-    let Some(any) = new.or(old) else {
-        return Ok(());
-    };
+    if let Some(change) = change(tx, old, new, cause) {
+        score_change::Entity::insert(change)
+            .exec_without_returning(tx.sql())
+            .await?;
+    }
+    Ok(())
+}
+
+/// What the log tells of a change; nothing where it is of no account there.
+fn change(
+    tx: &Tx<'_>,
+    old: Option<&idea_score::Model>,
+    new: Option<&idea_score::Model>,
+    cause: Cause,
+) -> Option<score_change::ActiveModel> {
+    let any = new.or(old)?;
     let (was, is) = (Share::of(old), Share::of(new));
     let pooled = (
         is.pooled.0 - was.pooled.0,
@@ -253,13 +289,13 @@ async fn append(
     );
     let same_place = was.place == is.place && was.is_counted == is.is_counted;
     if same_place && pooled == (0, 0, 0) {
-        return Ok(());
+        return None;
     }
-    score_change::Entity::insert(score_change::ActiveModel {
+    Some(score_change::ActiveModel {
         id: NotSet,
         transaction_id: NotSet,
         at: Set(tx.now()),
-        idea_id: Set(idea),
+        idea_id: Set(any.idea_id),
         rubric_id: Set(any.rubric_id),
         rubric_version_id: Set(any.rubric_version_id),
         cause: Set(cause.as_str().to_owned()),
@@ -273,7 +309,4 @@ async fn append(
         pooled_assessments: Set(pooled.1),
         pooled_rss: Set(pooled.2),
     })
-    .exec_without_returning(tx.sql())
-    .await?;
-    Ok(())
 }

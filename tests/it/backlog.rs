@@ -14,6 +14,7 @@ mod counting;
 mod explained;
 mod filters;
 mod identities;
+mod many;
 mod movement;
 mod next;
 mod next_candidates;

@@ -2,6 +2,7 @@
 //! a MEAN it is told what that would make of a score, and how far a round can be trusted is
 //! for everybody to read.
 
+mod deciding;
 mod measured;
 mod rounds;
 mod together;

@@ -142,3 +142,72 @@ async fn fitting_a_hundred_thousand_ideas_takes_so_long(
         begun.elapsed()
     );
 }
+
+/// Asks, and tells how long the answer took.
+async fn once(person: &Person, what: &str, question: &str) {
+    let begun = Instant::now();
+    let answer = person.post(question, json!({})).await;
+    let took = begun.elapsed();
+    let refused = answer.errors().first();
+    let reason = refused.map(|error| &error["extensions"]["reason"]);
+    eprintln!("{what}: {took:?} {}", reason.unwrap_or(&Value::Null));
+}
+
+#[rstest]
+#[tokio::test]
+#[ignore = "it measures"]
+async fn questions_over_every_ranked_idea_take_so_long(
+    #[values(Sqlite, Postgres)] store: Store,
+    #[values("MEAN", "SEVERITY_ADJUSTED")] aggregation: &str,
+) {
+    let Some((panel, ideas)) = judged(store, aggregation, &W5[..1]).await else {
+        return;
+    };
+    fill(&panel, aggregation).await;
+    let begun = Instant::now();
+    panel.app.calendar_turns().await;
+    eprintln!(
+        "{store:?} {aggregation}: the first turn {:?}",
+        begun.elapsed()
+    );
+    let ask = async |what: &str, question: &str| {
+        let told = format!("{store:?} {aggregation}: {what}");
+        once(&panel.lead, &told, question).await;
+    };
+    let what_if = "{ whatIf(weights: [{criterion: \"worth\", weight: 1}],
+        filter: {rubric: \"points\"}) { kendallTau entries { rank rankNow } } }";
+    let next = |cut: u32| {
+        format!(
+            "{{ nextAssessments(rubric: \"points\", cut: {cut}) {{ topChance sentence
+                candidates {{ name }} }} }}"
+        )
+    };
+    let explain = format!(
+        "{{ explainRank(ideaId: \"{}\", cut: 10) {{ topChance }} }}",
+        ideas[0].id
+    );
+    for _ in 0..2 {
+        // What the costs of the others are held against.
+        ask("explainRank(cut: 10)", &explain).await;
+        ask("whatIf", what_if).await;
+        ask(
+            "roundQuality",
+            "{ roundQuality(rubric: \"points\") { icc } }",
+        )
+        .await;
+        for cut in [10, 300, 5_000] {
+            ask(&format!("nextAssessments(cut: {cut})"), &next(cut)).await;
+        }
+        let page = "{ backlog(filter: {rubric: \"points\"}) { nodes {
+            scorecard { adjusted { total rank } } } } }";
+        ask("a page with what would be without leniency", page).await;
+    }
+    // Something changed: what is fitted is fitted anew, and every score that moved is kept.
+    gives(&panel.assessors[3], &ideas[0], 3).await;
+    let begun = Instant::now();
+    panel.app.calendar_turns().await;
+    eprintln!(
+        "{store:?} {aggregation}: a turn after one assessment {:?}",
+        begun.elapsed()
+    );
+}

@@ -45,7 +45,7 @@ impl NextQuery {
     /// Under SEVERITY_ADJUSTED of up to 5,000 ranked ideas and 1,000 assessors, refused as
     /// AGGREGATION_NOT_SERVED beyond.
     #[graphql(
-        complexity = "1000 + 50 * first.unwrap_or(10).clamp(0, 100) as usize + page_cost(first.or(Some(10)), None, child_complexity)"
+        complexity = "8_000 + 50 * first.unwrap_or(10).clamp(0, 100) as usize + page_cost(first.or(Some(10)), None, child_complexity)"
     )]
     async fn next_assessments(
         &self,

@@ -117,7 +117,7 @@ pub struct QualityQuery;
 impl QualityQuery {
     /// How far the assessments under a rubric can be trusted. Made anew when scores changed
     /// since it was asked for last, from every assessment under the rubric, and priced so.
-    #[graphql(complexity = "2_000 + 100 * child_complexity")]
+    #[graphql(complexity = "8_000 + 100 * child_complexity")]
     async fn round_quality(
         &self,
         ctx: &Context<'_>,

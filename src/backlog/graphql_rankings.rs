@@ -114,7 +114,7 @@ impl RankingNode {
 
     /// Whether computing it again now, from what was frozen, gives the same ranks and scores
     /// and what was frozen still has its hash. Costs as much as a ranking: not for a list.
-    #[graphql(complexity = 2000)]
+    #[graphql(complexity = 4000)]
     async fn is_reproduced(&self, ctx: &Context<'_>) -> Option<Result<bool>> {
         Some(queries::is_reproduced(session(ctx), self.0.id()).await)
     }

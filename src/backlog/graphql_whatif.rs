@@ -73,7 +73,7 @@ impl WhatIfQuery {
     /// of them to 1. Ideas under an earlier version of the rubric that lacks one of these
     /// criteria keep their score. Every ranked idea is computed again, which
     /// is what it costs. Not for RICE, ICE and WSJF, which have no weights, nor for SEVERITY_ADJUSTED.
-    #[graphql(complexity = "2000 + page_cost(first.or(Some(20)), None, child_complexity)")]
+    #[graphql(complexity = "12_000 + page_cost(first.or(Some(20)), None, child_complexity)")]
     async fn what_if(
         &self,
         ctx: &Context<'_>,

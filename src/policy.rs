@@ -48,6 +48,11 @@ impl Actor {
         self.has(Role::Lead) || self.has(Role::Admin)
     }
 
+    /// Organizers, and admins, who may what organizers may.
+    pub fn organizes(&self) -> bool {
+        self.has(Role::Organizer) || self.has(Role::Admin)
+    }
+
     /// Leave to do `A` on this, or why not.
     pub fn may<A: Action>(&self, on: &A::On) -> Result<Permit<A>> {
         let by = self.signed_in()?;
@@ -116,6 +121,35 @@ pub struct Running {
     pub is_owner: bool,
 }
 
+/// How a person stands to a candidate of a hackathon.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fitting {
+    /// To its idea.
+    pub standing: Standing,
+    /// Whether they judge that hackathon.
+    pub is_judge: bool,
+}
+
+/// How a person stands to a team of a hackathon.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Teaming {
+    /// Whether they are in it.
+    pub is_member: bool,
+}
+
+/// How a person stands to an entry of a hackathon.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Entered {
+    /// To its idea.
+    pub standing: Standing,
+    /// Whether they judge that hackathon.
+    pub is_judge: bool,
+    /// Whether they are in its team.
+    pub is_teammate: bool,
+    /// Whether they nominated its idea.
+    pub is_nominator: bool,
+}
+
 /// Why somebody may not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum No {
@@ -131,6 +165,12 @@ pub enum No {
     SameDecider,
     /// Somebody else tries it.
     NotOwner,
+    /// They were not appointed to judge.
+    NotJudge,
+    /// They are not in the team.
+    NotInTeam,
+    /// It is their own team's, or they nominated it.
+    Involved,
 }
 
 impl No {
@@ -143,6 +183,9 @@ impl No {
             Self::NotAuthor | Self::NotTheirs => "NOT_AUTHOR",
             Self::SameDecider => "SAME_DECIDER",
             Self::NotOwner => "NOT_OWNER",
+            Self::NotJudge => "NOT_JUDGE",
+            Self::NotInTeam => "NOT_IN_TEAM",
+            Self::Involved => "CONFLICT_OF_INTEREST",
         }
     }
 
@@ -158,6 +201,14 @@ impl No {
                 "An appeal is answered by somebody other than who decided.".to_owned()
             }
             Self::NotOwner => "Only the owner of the prototype or a lead may do this.".to_owned(),
+            Self::NotJudge => {
+                "Only those who are appointed to judge this hackathon may.".to_owned()
+            }
+            Self::NotInTeam => "Only those in the team may do this.".to_owned(),
+            Self::Involved => {
+                "Nobody judges the entry of their own team, or of an idea they nominated."
+                    .to_owned()
+            }
         }
     }
 }
@@ -283,6 +334,24 @@ table! {
     "abortPrototype" AbortPrototype on Running, "its owner; leads and admins, never their own idea" = owner_or_leads;
     "concludePrototype" ConcludePrototype on Running, "its owner; leads and admins, never their own idea" = owner_or_leads;
     "handOverPrototype" HandOverPrototype on Running, "its owner; leads and admins, never their own idea" = owner_or_leads;
+    "createHackathon" CreateHackathon on (), "organizers and admins" = organizers;
+    "updateHackathon" UpdateHackathon on (), "organizers and admins" = organizers;
+    "advanceHackathon" AdvanceHackathon on (), "organizers and admins" = organizers;
+    "publishResults" PublishResults on (), "organizers and admins" = organizers;
+    "nominateCandidate" NominateCandidate on (), "everyone who sees it" = everyone;
+    "shortlistCandidate" ShortlistCandidate on Standing, "organizers and admins, never their own idea" = organizers_on_others_ideas;
+    "confirmCandidate" ConfirmCandidate on Standing, "organizers and admins, never their own idea" = organizers_on_others_ideas;
+    "dropCandidate" DropCandidate on Standing, "author and co-authors; organizers and admins" = organizers_or_authors;
+    "rateFit" RateFit on Fitting, "organizers, leads, assessors, admins and its judges, never their own idea" = raters_of_fit;
+    "registerForHackathon" RegisterForHackathon on (), "everyone signed in" = everyone;
+    "unregisterFromHackathon" UnregisterFromHackathon on (), "everyone signed in" = everyone;
+    "createTeam" CreateTeam on (), "everyone signed in" = everyone;
+    "joinTeam" JoinTeam on (), "everyone signed in" = everyone;
+    "leaveTeam" LeaveTeam on (), "everyone signed in" = everyone;
+    "updateTeam" UpdateTeam on Teaming, "those in it; organizers and admins" = teammates_or_organizers;
+    "submitEntry" SubmitEntry on Teaming, "those in the team" = teammates;
+    "judgeEntry" JudgeEntry on Entered, "its judges, never an entry of their own team, idea or nomination" = unconflicted_judges;
+    "compareEntries" CompareEntries on Entered, "its judges, never an entry of their own team, idea or nomination" = unconflicted_judges;
 }
 
 fn everyone(_: &Actor, (): &()) -> Result<(), No> {
@@ -389,6 +458,65 @@ fn owner_or_leads(actor: &Actor, on: &Running) -> Result<(), No> {
         unconflicted(&on.standing)
     } else {
         Err(No::NotOwner)
+    }
+}
+
+fn organizers(actor: &Actor, (): &()) -> Result<(), No> {
+    if actor.organizes() {
+        Ok(())
+    } else {
+        Err(No::RoleNeeded(Role::Organizer))
+    }
+}
+
+fn organizers_on_others_ideas(actor: &Actor, on: &Standing) -> Result<(), No> {
+    organizers(actor, &())?;
+    unconflicted(on)
+}
+
+/// An author may take an own idea back; who declared a conflict on it keeps out of it.
+fn organizers_or_authors(actor: &Actor, on: &Standing) -> Result<(), No> {
+    if on.is_own() {
+        Ok(())
+    } else {
+        organizers_on_others_ideas(actor, on)
+    }
+}
+
+fn raters_of_fit(actor: &Actor, on: &Fitting) -> Result<(), No> {
+    let may = on.is_judge || actor.organizes() || actor.leads() || actor.has(Role::Assessor);
+    if may {
+        unconflicted(&on.standing)
+    } else {
+        Err(No::RoleNeeded(Role::Organizer))
+    }
+}
+
+fn teammates(_: &Actor, on: &Teaming) -> Result<(), No> {
+    if on.is_member {
+        Ok(())
+    } else {
+        Err(No::NotInTeam)
+    }
+}
+
+fn teammates_or_organizers(actor: &Actor, on: &Teaming) -> Result<(), No> {
+    if actor.organizes() {
+        Ok(())
+    } else {
+        teammates(actor, on)
+    }
+}
+
+fn unconflicted_judges(_: &Actor, on: &Entered) -> Result<(), No> {
+    if !on.is_judge {
+        return Err(No::NotJudge);
+    }
+    unconflicted(&on.standing)?;
+    if on.is_teammate || on.is_nominator {
+        Err(No::Involved)
+    } else {
+        Ok(())
     }
 }
 

@@ -19,6 +19,7 @@ mod m0011_stays;
 mod m0012_fits;
 mod m0014_rankings;
 mod m0015_prototypes;
+mod m0016_hackathons;
 
 pub use sea_orm_migration::{Migration as Step, MigratorTrait};
 
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_fits::Migration),
             Box::new(m0014_rankings::Migration),
             Box::new(m0015_prototypes::Migration),
+            Box::new(m0016_hackathons::Migration),
         ]
     }
 }

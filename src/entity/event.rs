@@ -17,6 +17,8 @@ pub struct Model {
     pub at: i64,
     pub data: String,
     pub hash: String,
+    /// The idea that an event of another subject is about.
+    pub idea_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

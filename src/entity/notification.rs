@@ -11,6 +11,7 @@ pub struct Model {
     pub notice: String,
     pub idea_id: Option<Uuid>,
     pub about_id: Option<Uuid>,
+    pub hackathon_id: Option<Uuid>,
     pub at: i64,
     pub read_at: Option<i64>,
 }

@@ -64,6 +64,7 @@ pub async fn notify_each(
                 notice: notice.as_str().to_owned(),
                 idea_id: Some(idea.0),
                 about_id: about,
+                hackathon_id: None,
                 at: tx.now(),
                 read_at: None,
             })

@@ -27,18 +27,20 @@ pub mod chains;
 pub enum Subject {
     Member(Uuid),
     Rubric(Uuid),
+    Hackathon(Uuid),
     Idea(Uuid),
 }
 
 impl Subject {
     /// The words they are stored under, in order.
-    pub const KINDS: [&str; 3] = ["member", "rubric", "idea"];
+    pub const KINDS: [&str; 4] = ["member", "rubric", "hackathon", "idea"];
 
     /// The subject that is stored under this word.
     pub fn stored(kind: &str, id: Uuid) -> Option<Self> {
         match kind {
             "member" => Some(Self::Member(id)),
             "rubric" => Some(Self::Rubric(id)),
+            "hackathon" => Some(Self::Hackathon(id)),
             "idea" => Some(Self::Idea(id)),
             _ => None,
         }
@@ -49,6 +51,7 @@ impl Subject {
         match self {
             Self::Member(_) => "member",
             Self::Rubric(_) => "rubric",
+            Self::Hackathon(_) => "hackathon",
             Self::Idea(_) => "idea",
         }
     }
@@ -56,7 +59,7 @@ impl Subject {
     /// Which one.
     pub fn id(self) -> Uuid {
         match self {
-            Self::Member(id) | Self::Rubric(id) | Self::Idea(id) => id,
+            Self::Member(id) | Self::Rubric(id) | Self::Hackathon(id) | Self::Idea(id) => id,
         }
     }
 }
@@ -72,6 +75,9 @@ pub struct Event {
     pub kind: &'static str,
     /// Ids, numbers and digests; no text that a person wrote, and no floating point.
     pub data: Value,
+    /// The idea that an event of another subject is about: whoever may not see that does not
+    /// see the event.
+    pub idea: Option<Uuid>,
 }
 
 /// The events of one command, and the heads it holds locked.
@@ -152,6 +158,7 @@ impl Outbox {
                 at: Set(self.now),
                 data: Set(data),
                 hash: Set(head.hash.clone()),
+                idea_id: Set(event.idea),
             });
         }
         for part in rows.chunks(EVENTS_AT_ONCE) {
@@ -259,10 +266,23 @@ impl Tx<'_> {
 
     /// Appends an event of a subject that was locked or begun, should the command end well.
     pub fn emit(&self, subject: Subject, kind: &'static str, data: Value) {
+        self.emit_about(subject, kind, data, None);
+    }
+
+    /// The same about an idea that is not the subject: whoever may not see that does not see
+    /// the event.
+    pub fn emit_about(
+        &self,
+        subject: Subject,
+        kind: &'static str,
+        data: Value,
+        idea: Option<Uuid>,
+    ) {
         let event = Event {
             subject,
             kind,
             data,
+            idea,
         };
         self.outbox.state().events.push(event);
     }

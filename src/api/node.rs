@@ -9,6 +9,8 @@ use crate::assessment::store::{AssessmentId, RubricId, RubricVersionId};
 use crate::backlog::graphql_rankings::{RankingNode, ranking};
 use crate::backlog::store_rankings::RankingId;
 use crate::graph::session;
+use crate::hackathons::domain::HackathonId;
+use crate::hackathons::graphql::{HackathonNode, hackathon};
 use crate::ideas::appeals::AppealId;
 use crate::ideas::conversation::CommentId;
 use crate::ideas::domain::{DecisionId, IdeaId};
@@ -45,6 +47,7 @@ pub enum Node {
     Ranking(RankingNode),
     Prototype(PrototypeNode),
     Learning(LearningNode),
+    Hackathon(HackathonNode),
 }
 
 /// At most so many ids are looked up in one go.
@@ -123,6 +126,10 @@ pub(super) async fn find(ctx: &Context<'_>, argument: &str, id: &ID) -> Result<O
         PrototypeId::KIND => {
             let found = prototype(ctx, PrototypeId(uuid)).await?;
             found.map(Node::Prototype)
+        }
+        HackathonId::KIND => {
+            let found = hackathon(ctx, HackathonId(uuid)).await?;
+            found.map(Node::Hackathon)
         }
         LearningId::KIND => learning(ctx, LearningId(uuid)).await?.map(Node::Learning),
         DecisionId::KIND => {

@@ -19,6 +19,8 @@ use crate::backlog::graphql_quality::QualityQuery;
 use crate::backlog::graphql_rankings::{RankingMutation, RankingQuery};
 use crate::backlog::graphql_whatif::WhatIfQuery;
 use crate::backlog::loaders::{Adjustments, Movements, Scores};
+use crate::hackathons::graphql::{HackathonMutation, HackathonQuery};
+use crate::hackathons::loaders::{Actuals, Hackathons, Judges};
 use crate::ideas::graphql::{
     AppealMutation, AppealQuery, AuthorshipMutation, ConversationMutation, CountsQuery,
     IdeaMutation, IdeaQuery, NotificationMutation,
@@ -57,6 +59,7 @@ pub struct Query(
     RankingQuery,
     QualityQuery,
     PrototypeQuery,
+    HackathonQuery,
 );
 
 // Together, for the same reason as mutations in threes.
@@ -68,7 +71,7 @@ struct Weighing(WhatIfQuery, PreviewQuery, NextQuery);
 /// What can be done. Each mutation is one transaction with its events; each payload holds
 /// all that changed. A refusal says why in `extensions.code`, `reason` and `faults`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(Sharing, Judging, Doing);
+pub struct Mutation(Sharing, Judging, Doing, Hosting);
 
 // In threes: a call goes through every object before its own, each a frame on the stack.
 
@@ -95,6 +98,10 @@ struct Deciding(DecisionMutation, MergeMutation, AppealMutation);
 /// What is tried, and who keeps the house.
 #[derive(MergedObject, Default)]
 struct Doing(PrototypeMutation, TrialMutation, Keeping);
+
+/// What is done in hackathons.
+#[derive(MergedObject, Default)]
+struct Hosting(HackathonMutation);
 
 /// What is shown and what is not, and who is let in.
 #[derive(MergedObject, Default)]
@@ -167,6 +174,9 @@ impl Schema {
             .data(at_once(Submitted(session.clone())))
             .data(at_once(Own(session.clone())))
             .data(at_once(Assigned(session.clone())))
+            .data(at_once(Hackathons(session.clone())))
+            .data(at_once(Judges(session.clone())))
+            .data(at_once(Actuals(session.clone())))
             .data(at_once(Prototypes(session.clone())))
             .data(at_once(Learnings(session.clone())))
             .data(at_once(Places(session.clone())))

@@ -241,8 +241,11 @@ pub enum Refusal {
         phase: Phase,
         missing: Vec<Shortfall>,
     },
-    /// Targets are fixed once nominations have begun.
-    TargetsFixed { phase: Phase },
+    /// People rely on these by now.
+    Fixed {
+        phase: Phase,
+        fixed: Vec<&'static str>,
+    },
 }
 
 impl From<Refusal> for Error {
@@ -283,10 +286,13 @@ impl From<Refusal> for Error {
                     format!("The next phase cannot begin yet. {}", told.join(" ")),
                 )
             }
-            Refusal::TargetsFixed { phase } => illegal(
-                "TARGETS_FIXED",
+            Refusal::Fixed { phase, fixed } => illegal(
+                "WRONG_STATE",
                 phase,
-                "Targets are set before NOMINATION, and fixed from then on.".to_owned(),
+                format!(
+                    "In {phase} people rely on {}: that can no longer be changed.",
+                    fixed.join(", ")
+                ),
             ),
         }
     }

@@ -76,6 +76,20 @@ words! {
         Redacted = "REDACTED",
         /// Its author, who was hidden, is shown.
         AuthorshipRevealed = "AUTHORSHIP_REVEALED",
+        /// The hackathon was created.
+        HackathonCreated = "HACKATHON_CREATED",
+        /// The hackathon came into another phase.
+        PhaseChanged = "PHASE_CHANGED",
+        /// An idea was nominated for a hackathon.
+        Nominated = "NOMINATED",
+        /// A candidate was shortlisted, confirmed, taken in, dropped or given back.
+        CandidateChanged = "CANDIDATE_CHANGED",
+        /// A team was formed, changed or dissolved, or somebody joined or left it.
+        TeamChanged = "TEAM_CHANGED",
+        /// A team handed something in.
+        EntrySubmitted = "ENTRY_SUBMITTED",
+        /// The results of a hackathon were published.
+        ResultsPublished = "RESULTS_PUBLISHED",
     }
 }
 
@@ -282,6 +296,24 @@ impl Activity {
             }
             ActivityKind::AuthorshipRevealed => {
                 format!("{actor} showed who wrote it.")
+            }
+            ActivityKind::Nominated => format!("{actor} nominated it for a hackathon."),
+            ActivityKind::CandidateChanged => match word("to") {
+                "SHORTLISTED" => format!("{actor} shortlisted it for a hackathon."),
+                "CONFIRMED" => format!("{actor} confirmed it for a hackathon."),
+                "IN_EVENT" => "The hackathon started, and took it in.".to_owned(),
+                "DROPPED" => format!("{actor} dropped it from a hackathon."),
+                _ => "The hackathon gave it back.".to_owned(),
+            },
+            ActivityKind::ResultsPublished => match word("to") {
+                "VALIDATED" => format!("{actor} published the results: it works."),
+                _ => format!("{actor} published the results of its hackathon."),
+            },
+            ActivityKind::EntrySubmitted => "A team handed in what it made of it.".to_owned(),
+            ActivityKind::TeamChanged => "A team that works on it changed.".to_owned(),
+            // Told of a hackathon alone.
+            ActivityKind::HackathonCreated | ActivityKind::PhaseChanged => {
+                format!("{actor} moved its hackathon on.")
             }
             ActivityKind::StateChanged if word("why") == CAME_BACK => format!(
                 "The day it was put off to has come: it is in {} again.",

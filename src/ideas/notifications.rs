@@ -83,6 +83,8 @@ words! {
         PrototypeStarted = "PROTOTYPE_STARTED",
         PrototypeAborted = "PROTOTYPE_ABORTED",
         PrototypeConcluded = "PROTOTYPE_CONCLUDED",
+        EnteredHackathon = "ENTERED_HACKATHON",
+        ReturnedFromHackathon = "RETURNED_FROM_HACKATHON",
     }
 }
 
@@ -119,7 +121,9 @@ impl Notice {
             | Self::CameBack
             | Self::LeftUnanswered
             | Self::PrototypeStarted
-            | Self::PrototypeAborted => NotificationKind::StateChanged,
+            | Self::PrototypeAborted
+            | Self::EnteredHackathon
+            | Self::ReturnedFromHackathon => NotificationKind::StateChanged,
             Self::DueSoon => NotificationKind::DueSoon,
             Self::Overdue => NotificationKind::Overdue,
             Self::ReviewDue => NotificationKind::ReviewDue,
@@ -176,6 +180,10 @@ impl Notice {
             Self::PrototypeAborted => format!("The prototype of {name} was given up."),
             Self::PrototypeConcluded => {
                 format!("It was told what came of the prototype of {name}.")
+            }
+            Self::EnteredHackathon => format!("{name} was taken into a hackathon."),
+            Self::ReturnedFromHackathon => {
+                format!("{name} is back from a hackathon, where it was before.")
             }
             Self::ReviewDue => format!("It is time to look at your decision about {name} again."),
         }

@@ -1,0 +1,235 @@
+//! The hackathon itself, as a node.
+
+use crate::assessment::graphql::{RubricVersionNode, rubric_version};
+use crate::assessment::store::RubricVersionId;
+use crate::graph::{DateTime, connection, session};
+use crate::hackathons::domain::{Hackathon, HackathonId, JudgingMode, MetricKey};
+use crate::hackathons::loaders::{Actuals, Hackathons, Judges};
+use crate::hackathons::phases::{self, Phase};
+use crate::hackathons::queries;
+use crate::identity::graphql::{MemberNode, members};
+use crate::platform::error::Result;
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use std::sync::Arc;
+
+connection!(
+    HackathonConnection,
+    HackathonEdge,
+    HackathonNode,
+    "hackathons"
+);
+
+/// A hackathon.
+#[derive(Clone)]
+pub struct HackathonNode {
+    pub(super) hackathon: Arc<Hackathon>,
+}
+
+impl From<Hackathon> for HackathonNode {
+    fn from(hackathon: Hackathon) -> Self {
+        Self {
+            hackathon: Arc::new(hackathon),
+        }
+    }
+}
+
+/// Something the next phase still lacks.
+#[derive(SimpleObject)]
+pub struct Shortfall {
+    /// Stable, for programs.
+    code: String,
+    /// For people.
+    sentence: String,
+}
+
+impl From<phases::Shortfall> for Shortfall {
+    fn from(one: phases::Shortfall) -> Self {
+        Self {
+            code: one.code().to_owned(),
+            sentence: one.sentence().to_owned(),
+        }
+    }
+}
+
+/// What a hackathon is measured by, target against actual.
+#[derive(SimpleObject)]
+pub struct HackathonMetric {
+    /// Which metric.
+    key: MetricKey,
+    /// The same for people.
+    name: String,
+    /// What it shall come to, as set before NOMINATION; null when no target was set.
+    target: Option<f64>,
+    /// What it has come to by now; still moving after the event.
+    actual: f64,
+}
+
+/// What the caller may do in a hackathon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum HackathonAction {
+    /// Register, or change the registration.
+    Register,
+    /// Nominate an idea.
+    Nominate,
+    /// Form a team.
+    CreateTeam,
+    /// Join a team that is open.
+    JoinTeam,
+    /// Hand in the entry of their team, or edit it.
+    SubmitEntry,
+    /// Judge the entries they may judge.
+    Judge,
+    /// Say how well candidates fit.
+    RateFit,
+    /// Edit the hackathon.
+    Edit,
+    /// Lead it into the next phase, or cancel it.
+    Advance,
+    /// Publish the results.
+    PublishResults,
+}
+
+/// An event that ideas are taken into, worked on in teams, and judged in.
+#[Object(name = "Hackathon")]
+impl HackathonNode {
+    /// Opaque; names the hackathon for ever.
+    pub async fn id(&self) -> ID {
+        self.hackathon.id.opaque().into()
+    }
+
+    /// Grows with every edit; send it back as `expectedRevision`.
+    async fn revision(&self) -> i32 {
+        self.hackathon.revision
+    }
+
+    /// How addresses name it: unique, and it never changes.
+    async fn slug(&self) -> &str {
+        &self.hackathon.slug
+    }
+
+    /// How it is called.
+    async fn name(&self) -> &str {
+        &self.hackathon.name
+    }
+
+    /// What it is about.
+    async fn theme(&self) -> &str {
+        &self.hackathon.theme
+    }
+
+    /// What teams need to know.
+    async fn brief(&self) -> &str {
+        &self.hackathon.brief
+    }
+
+    /// Where it stands.
+    async fn phase(&self) -> Phase {
+        self.hackathon.phase
+    }
+
+    /// How entries are judged.
+    async fn judging(&self) -> JudgingMode {
+        self.hackathon.judging
+    }
+
+    /// When teams begin to work.
+    async fn starts_at(&self) -> DateTime {
+        DateTime(self.hackathon.starts_at)
+    }
+
+    /// When it ends.
+    async fn ends_at(&self) -> DateTime {
+        DateTime(self.hackathon.ends_at)
+    }
+
+    /// Until when entries can be handed in, this instant included, by the server's clock.
+    async fn submission_deadline(&self) -> DateTime {
+        DateTime(self.hackathon.submission_deadline)
+    }
+
+    /// How many a team needs at least.
+    async fn team_size_min(&self) -> i32 {
+        self.hackathon.team_size_min
+    }
+
+    /// How many a team has at most.
+    async fn team_size_max(&self) -> i32 {
+        self.hackathon.team_size_max
+    }
+
+    /// What the next phase still lacks; empty when it may begin, and when there is none. Teams
+    /// that would be admitted are not counted.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn missing(&self, ctx: &Context<'_>) -> Result<Vec<Shortfall>> {
+        let missing = queries::shortfalls(session(ctx), &self.hackathon).await?;
+        Ok(missing.into_iter().map(Shortfall::from).collect())
+    }
+
+    /// Who judges.
+    async fn judges(&self, ctx: &Context<'_>) -> Result<Vec<MemberNode>> {
+        members(ctx, &self.judge_ids(ctx).await?).await
+    }
+
+    /// Whether the caller judges.
+    async fn viewer_is_judge(&self, ctx: &Context<'_>) -> Result<bool> {
+        let me = session(ctx).actor.signed_in()?;
+        Ok(self.judge_ids(ctx).await?.contains(&me))
+    }
+
+    /// Who created it, and owes its next steps in person; null once they left: then any
+    /// organizer sees to it.
+    async fn organizer(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
+        let organizer: Vec<_> = self.hackathon.organizer.into_iter().collect();
+        Ok(members(ctx, &organizer).await?.pop())
+    }
+
+    /// What the caller may do in it now, in the order of the enum.
+    async fn viewer_can(&self, ctx: &Context<'_>) -> Result<Vec<HackathonAction>> {
+        super::viewer::actions(ctx, self).await
+    }
+
+    /// Every metric, target against actual, in the order of the enum. Ideas are counted among
+    /// those that the whole organization can see.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn metrics(&self, ctx: &Context<'_>) -> Result<Vec<HackathonMetric>> {
+        let loader = ctx.data_unchecked::<DataLoader<Actuals>>();
+        let actuals = loader
+            .load_one(self.hackathon.id)
+            .await?
+            .unwrap_or_default();
+        let metric = |key: &MetricKey| HackathonMetric {
+            key: *key,
+            name: key.name().to_owned(),
+            target: self.hackathon.targets.get(key).copied(),
+            actual: actuals.get(key).copied().unwrap_or_default() as f64,
+        };
+        Ok(MetricKey::ALL.iter().map(metric).collect())
+    }
+
+    /// The rubric that entries are judged under; null under PAIRWISE.
+    async fn rubric_version(&self, ctx: &Context<'_>) -> Result<Option<RubricVersionNode>> {
+        match self.hackathon.rubric_version {
+            Some(id) => rubric_version(ctx, RubricVersionId(id)).await,
+            None => Ok(None),
+        }
+    }
+}
+
+impl HackathonNode {
+    /// Who judges, whoever asks.
+    pub(super) async fn judge_ids(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Vec<crate::identity::domain::MemberId>> {
+        let loader = ctx.data_unchecked::<DataLoader<Judges>>();
+        let found = loader.load_one(self.hackathon.id).await?;
+        Ok(found.unwrap_or_default())
+    }
+}
+
+/// The hackathon with this id.
+pub async fn hackathon(ctx: &Context<'_>, id: HackathonId) -> Result<Option<HackathonNode>> {
+    let loader = ctx.data_unchecked::<DataLoader<Hackathons>>();
+    Ok(loader.load_one(id).await?.map(HackathonNode::from))
+}

@@ -1,0 +1,11 @@
+//! Hackathons in the graph.
+
+mod hackathon;
+mod inputs;
+mod mutations;
+mod queries;
+mod viewer;
+
+pub use hackathon::{HackathonNode, hackathon};
+pub use mutations::{HackathonMutation, HackathonPayload};
+pub use queries::HackathonQuery;

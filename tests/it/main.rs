@@ -19,6 +19,7 @@ mod cursors;
 mod decisions;
 mod durability;
 mod events;
+mod hackathons;
 mod http;
 mod ideas;
 mod identity;

@@ -10,7 +10,7 @@ use crate::backlog::graphql_rankings::{RankingNode, ranking};
 use crate::backlog::store_rankings::RankingId;
 use crate::graph::session;
 use crate::hackathons::domain::HackathonId;
-use crate::hackathons::graphql::{HackathonNode, hackathon};
+use crate::hackathons::graphql::{HackathonNode, hackathon, happening};
 use crate::ideas::appeals::AppealId;
 use crate::ideas::conversation::CommentId;
 use crate::ideas::domain::{DecisionId, IdeaId};
@@ -94,7 +94,11 @@ impl NodeQuery {
 pub(super) async fn find(ctx: &Context<'_>, argument: &str, id: &ID) -> Result<Option<Node>> {
     session(ctx).actor.signed_in()?;
     if let Some(("activity", uid)) = split(id) {
-        return Ok(activity(ctx, uid).await?.map(Node::Activity));
+        let found = match activity(ctx, uid).await? {
+            Some(found) => Some(found),
+            None => happening(ctx, uid).await?,
+        };
+        return Ok(found.map(Node::Activity));
     }
     let Some((kind, uuid)) = split(id) else {
         return Err(bad_id(argument));

@@ -25,29 +25,39 @@ pub async fn activity(
     hears: &Hears,
     args: PageArgs,
 ) -> Result<Page<(Activity, String)>> {
-    const LIST: &str = "activity";
-    let mut window = args.window(LIST)?;
-    window.after = position(sql, shown(id, hears), "after", window.after).await?;
-    window.before = position(sql, shown(id, hears), "before", window.before).await?;
-    let rows = rows(sql, shown(id, hears), &window).await?;
-    let page = window.page(rows);
-    let reasons = reasons(sql, &page.rows).await?;
+    let Page {
+        rows,
+        has_previous,
+        has_next,
+    } = events(sql, shown(id, hears), args).await?;
+    let reasons = reasons(sql, &rows).await?;
     let read = |row: event::Model| {
         let cursor = encode(LIST, &[json!(row.uid)]);
         let reason = reasons.get(&row.id).cloned();
         read_activity(row, reason).map(|activity| (activity, cursor))
     };
-    let Page {
-        rows,
-        has_previous,
-        has_next,
-    } = page;
     let rows = rows.into_iter().map(read).collect::<Result<_>>()?;
     Ok(Page {
         rows,
         has_previous,
         has_next,
     })
+}
+
+/// What an `activity` is a list of: its cursors name the event alone.
+pub const LIST: &str = "activity";
+
+/// A page of those events of one subject, oldest first.
+pub async fn events(
+    sql: &impl ConnectionTrait,
+    which: Condition,
+    args: PageArgs,
+) -> Result<Page<event::Model>> {
+    let mut window = args.window(LIST)?;
+    window.after = position(sql, which.clone(), "after", window.after).await?;
+    window.before = position(sql, which.clone(), "before", window.before).await?;
+    let rows = rows(sql, which, &window).await?;
+    Ok(window.page(rows))
 }
 
 /// How many things happened to it.

@@ -2,13 +2,15 @@
 
 use crate::assessment::graphql::{RubricVersionNode, rubric_version};
 use crate::assessment::store::RubricVersionId;
-use crate::graph::{DateTime, connection, session};
+use crate::graph::{DateTime, connection, page_cost, session};
 use crate::hackathons::domain::{Hackathon, HackathonId, JudgingMode, MetricKey};
 use crate::hackathons::loaders::{Actuals, Hackathons, Judges};
 use crate::hackathons::phases::{self, Phase};
 use crate::hackathons::queries;
+use crate::ideas::graphql::ActivityConnection;
 use crate::identity::graphql::{MemberNode, members};
 use crate::platform::error::Result;
+use crate::platform::page::PageArgs;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use std::sync::Arc;
@@ -187,6 +189,26 @@ impl HackathonNode {
     /// What the caller may do in it now, in the order of the enum.
     async fn viewer_can(&self, ctx: &Context<'_>) -> Result<Vec<HackathonAction>> {
         super::viewer::actions(ctx, self).await
+    }
+
+    /// What happened in it, oldest first, as far as the caller may see the ideas it is about.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn activity(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")]
+        first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "From the end: how many.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<ActivityConnection> {
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        super::activity::activity_of(ctx, self, args).await
     }
 
     /// Every metric, target against actual, in the order of the enum. Ideas are counted among

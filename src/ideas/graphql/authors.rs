@@ -45,7 +45,7 @@ impl IdeaNode {
     }
 
     /// Somebody who acted on the idea, unless that tells who wrote it.
-    pub(super) async fn actor(
+    pub(crate) async fn actor(
         &self,
         ctx: &Context<'_>,
         who: Option<MemberId>,

@@ -6,6 +6,8 @@ use crate::graph::{DateTime, connection, session};
 use crate::ideas::history::{Activity, ActivityKind, Revision};
 use crate::ideas::store_history as store;
 use crate::identity::graphql::MemberNode;
+use crate::identity::store::Member;
+use crate::platform::clock::Micros;
 use crate::platform::error::Result;
 use crate::platform::ids::opaque;
 use async_graphql::{Context, ID, Object};
@@ -16,7 +18,7 @@ connection!(
     ActivityConnection,
     ActivityEdge,
     ActivityNode,
-    "what happened to an idea"
+    "what happened"
 );
 connection!(
     IdeaRevisionConnection,
@@ -43,18 +45,38 @@ pub async fn activity(ctx: &Context<'_>, id: Uuid) -> Result<Option<ActivityNode
     Ok(Some(ActivityNode::new(idea, activity)))
 }
 
-/// Something that happened to an idea.
-pub struct ActivityNode {
-    idea: IdeaNode,
-    activity: Activity,
+/// Something that happened.
+pub enum ActivityNode {
+    /// To an idea.
+    Idea(Box<IdeaActivity>),
+    /// To something else, and how it is told to the caller.
+    Other(Told),
 }
 
 impl ActivityNode {
     /// What happened to this idea.
     pub fn new(idea: IdeaNode, activity: Activity) -> Self {
-        Self { idea, activity }
+        Self::Idea(Box::new(IdeaActivity { idea, activity }))
     }
+}
 
+/// How something that happened is told to the caller.
+pub struct Told {
+    pub id: Uuid,
+    pub kind: ActivityKind,
+    pub at: Micros,
+    pub actor: Option<Member>,
+    pub sentence: String,
+    pub reason: Option<String>,
+}
+
+/// Something that happened to an idea.
+pub struct IdeaActivity {
+    idea: IdeaNode,
+    activity: Activity,
+}
+
+impl IdeaActivity {
     /// Whoever did it, when the caller may know.
     async fn who(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
         let Some(actor) = self.activity.actor else {
@@ -118,30 +140,7 @@ impl ActivityNode {
     }
 }
 
-/// One thing that happened to an idea.
-#[Object(name = "Activity")]
-impl ActivityNode {
-    /// Opaque; names this event for ever.
-    pub async fn id(&self) -> ID {
-        opaque("activity", self.activity.id).into()
-    }
-
-    /// What happened.
-    async fn kind(&self) -> ActivityKind {
-        self.activity.kind
-    }
-
-    /// When.
-    async fn at(&self) -> DateTime {
-        DateTime(self.activity.at)
-    }
-
-    /// Who did it; null when nobody in person did, or the caller may not know.
-    async fn actor(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
-        self.who(ctx).await
-    }
-
-    /// What happened, in words. Names only whom the caller may know.
+impl IdeaActivity {
     async fn sentence(&self, ctx: &Context<'_>) -> Result<String> {
         let who = self.who(ctx).await?;
         let name = match (&who, self.activity.kind) {
@@ -176,8 +175,6 @@ impl ActivityNode {
         Ok(self.activity.sentence(name, &other))
     }
 
-    /// What was said with it; null when nothing was, or the caller may not know whose words
-    /// they are.
     async fn reason(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         let is_known = match self.activity.kind {
             // Why an assessment was taken back may tell what it said.
@@ -192,6 +189,60 @@ impl ActivityNode {
             _ => true,
         };
         Ok(self.activity.reason.as_deref().filter(|_| is_known))
+    }
+}
+
+/// One thing that happened to an idea, or to a hackathon.
+#[Object(name = "Activity")]
+impl ActivityNode {
+    /// Opaque; names this event for ever.
+    pub async fn id(&self) -> ID {
+        let id = match self {
+            Self::Idea(one) => one.activity.id,
+            Self::Other(told) => told.id,
+        };
+        opaque("activity", id).into()
+    }
+
+    /// What happened.
+    async fn kind(&self) -> ActivityKind {
+        match self {
+            Self::Idea(one) => one.activity.kind,
+            Self::Other(told) => told.kind,
+        }
+    }
+
+    /// When.
+    async fn at(&self) -> DateTime {
+        DateTime(match self {
+            Self::Idea(one) => one.activity.at,
+            Self::Other(told) => told.at,
+        })
+    }
+
+    /// Who did it; null when nobody in person did, or the caller may not know.
+    async fn actor(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
+        match self {
+            Self::Idea(one) => one.who(ctx).await,
+            Self::Other(told) => Ok(told.actor.clone().map(MemberNode)),
+        }
+    }
+
+    /// What happened, in words. Names only whom the caller may know.
+    async fn sentence(&self, ctx: &Context<'_>) -> Result<String> {
+        match self {
+            Self::Idea(one) => one.sentence(ctx).await,
+            Self::Other(told) => Ok(told.sentence.clone()),
+        }
+    }
+
+    /// What was said with it; null when nothing was, or the caller may not know whose words
+    /// they are.
+    async fn reason(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        match self {
+            Self::Idea(one) => one.reason(ctx).await,
+            Self::Other(told) => Ok(told.reason.as_deref()),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ pub use appeals::{AppealMutation, AppealNode, AppealQuery, appeal};
 pub use authors::AuthorshipMutation;
 pub use conversation::{CommentNode, ConversationMutation, comment};
 pub use counts::CountsQuery;
-pub use history::{ActivityNode, IdeaRevisionNode, activity};
+pub use history::{ActivityConnection, ActivityNode, IdeaRevisionNode, Told, activity};
 pub use idea::{IdeaConnection, IdeaNode, idea, ideas};
 pub use mutations::{DecideIdeaPayload, IdeaMutation, IdeaPayload, payload};
 pub use notifications::{

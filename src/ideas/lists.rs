@@ -48,6 +48,8 @@ pub struct IdeaFilter {
     pub assessor: Option<MemberId>,
     /// In assessment, with fewer counted assessments than its rubric asks for.
     pub lacks_assessments: Option<bool>,
+    /// Nominated for this hackathon.
+    pub hackathon: Option<Uuid>,
     pub viewer: Option<Vec<Relation>>,
     /// Key of the rubric it is, or by default will be, assessed under.
     pub rubric: Option<String>,

@@ -9,7 +9,7 @@ use super::store_conditions::{
     any_state, apart, appealed, due, due_before, found, found_by_weight, lacking_assessments,
     overdue, under_rubric, with_tags,
 };
-use crate::entity::{assessment, conflict, idea, idea_score};
+use crate::entity::{assessment, candidate, conflict, idea, idea_score};
 use crate::platform::clock::Micros;
 use crate::platform::error::{Error, Result};
 use crate::platform::page::{KeyKind, SortKey, Window, sort};
@@ -182,6 +182,14 @@ fn filtered(filter: &IdeaFilter, sees: &Sees, now: Micros) -> Condition {
     if let Some(lacks) = filter.lacks_assessments {
         let condition = lacking_assessments();
         all = all.add(if lacks { condition } else { condition.not() });
+    }
+    if let Some(hackathon) = filter.hackathon {
+        let nominated = Query::select()
+            .column(candidate::Column::IdeaId)
+            .from(candidate::Entity)
+            .and_where(candidate::Column::HackathonId.eq(hackathon))
+            .to_owned();
+        all = all.add(idea::Column::Id.in_subquery(nominated));
     }
     if let Some(relations) = &filter.viewer {
         // Each once, however often it was named.

@@ -2,6 +2,7 @@
 
 use crate::backlog::graphql::Disagreement;
 use crate::graph::DateTime;
+use crate::hackathons::domain::HackathonId;
 use crate::ideas::commands::{IdeaEdit, NewIdea};
 use crate::ideas::domain::{Authorship, Channel, EvidenceKind, Link, Text, Visibility};
 use crate::ideas::lifecycle::{Party, State};
@@ -92,6 +93,8 @@ pub struct IdeaFilter {
     due_before: Option<DateTime>,
     /// In its state since before this instant.
     state_since_before: Option<DateTime>,
+    /// Nominated for this hackathon, whatever became of that.
+    hackathon_id: Option<ID>,
     /// With all of these tags.
     tags: Option<Vec<String>>,
     /// Handed in after this instant.
@@ -122,6 +125,10 @@ impl IdeaFilter {
             steward: id(self.steward_id)?,
             assessor: id(self.assessor_id)?,
             lacks_assessments: self.lacks_assessments,
+            hackathon: self
+                .hackathon_id
+                .map(|id| HackathonId::read_argument("filter", &id).map(|id| id.0))
+                .transpose()?,
             viewer: self
                 .viewer
                 .map(|relations| relations.into_iter().map(Relation::from).collect()),

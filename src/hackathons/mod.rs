@@ -10,6 +10,7 @@ pub mod loaders;
 pub mod phases;
 pub mod plan;
 pub mod queries;
+pub mod standings;
 pub mod store;
 pub mod store_digests;
 pub mod store_history;

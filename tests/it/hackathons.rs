@@ -9,6 +9,7 @@ use super::support::people::{Answer, Person};
 use super::support::{App, OPENING, Store, Store::*};
 
 mod designing;
+mod standings;
 
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 

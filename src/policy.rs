@@ -347,7 +347,7 @@ table! {
     "unregisterFromHackathon" UnregisterFromHackathon on (), "everyone signed in" = everyone;
     "createTeam" CreateTeam on (), "everyone signed in" = everyone;
     "joinTeam" JoinTeam on (), "everyone signed in" = everyone;
-    "leaveTeam" LeaveTeam on (), "everyone signed in" = everyone;
+    "leaveTeam" LeaveTeam on Teaming, "those in it" = teammates;
     "updateTeam" UpdateTeam on Teaming, "those in it; organizers and admins" = teammates_or_organizers;
     "submitEntry" SubmitEntry on Teaming, "those in the team" = teammates;
     "judgeEntry" JudgeEntry on Entered, "its judges, never an entry of their own team, idea or nomination" = unconflicted_judges;

@@ -9,8 +9,11 @@ use crate::assessment::store::{AssessmentId, RubricId, RubricVersionId};
 use crate::backlog::graphql_rankings::{RankingNode, ranking};
 use crate::backlog::store_rankings::RankingId;
 use crate::graph::session;
-use crate::hackathons::domain::HackathonId;
-use crate::hackathons::graphql::{HackathonNode, hackathon, happening};
+use crate::hackathons::domain::{CandidateId, HackathonId, RegistrationId, TeamId};
+use crate::hackathons::graphql::{
+    CandidateNode, HackathonNode, RegistrationNode, TeamNode, candidate, hackathon, happening,
+    registration, team,
+};
 use crate::ideas::appeals::AppealId;
 use crate::ideas::conversation::CommentId;
 use crate::ideas::domain::{DecisionId, IdeaId};
@@ -48,6 +51,9 @@ pub enum Node {
     Prototype(PrototypeNode),
     Learning(LearningNode),
     Hackathon(HackathonNode),
+    Candidate(CandidateNode),
+    Team(TeamNode),
+    Registration(RegistrationNode),
 }
 
 /// At most so many ids are looked up in one go.
@@ -134,6 +140,15 @@ pub(super) async fn find(ctx: &Context<'_>, argument: &str, id: &ID) -> Result<O
         HackathonId::KIND => {
             let found = hackathon(ctx, HackathonId(uuid)).await?;
             found.map(Node::Hackathon)
+        }
+        CandidateId::KIND => {
+            let found = candidate(ctx, CandidateId(uuid)).await?;
+            found.map(Node::Candidate)
+        }
+        TeamId::KIND => team(ctx, TeamId(uuid)).await?.map(Node::Team),
+        RegistrationId::KIND => {
+            let found = registration(ctx, RegistrationId(uuid)).await?;
+            found.map(Node::Registration)
         }
         LearningId::KIND => learning(ctx, LearningId(uuid)).await?.map(Node::Learning),
         DecisionId::KIND => {

@@ -19,8 +19,14 @@ use crate::backlog::graphql_quality::QualityQuery;
 use crate::backlog::graphql_rankings::{RankingMutation, RankingQuery};
 use crate::backlog::graphql_whatif::WhatIfQuery;
 use crate::backlog::loaders::{Adjustments, Movements, Scores};
-use crate::hackathons::graphql::{HackathonMutation, HackathonQuery};
+use crate::hackathons::graphql::{
+    CandidateMutation, HackathonMutation, HackathonQuery, TeamMutation,
+};
 use crate::hackathons::loaders::{Actuals, Hackathons, Judges};
+use crate::hackathons::loaders_people::{
+    Candidacies, Candidates, Nominable, Reasons, Registrations, Sheets, Teamed, Teammates, Teams,
+    TeamsOf, ViewerTeams,
+};
 use crate::ideas::graphql::{
     AppealMutation, AppealQuery, AuthorshipMutation, ConversationMutation, CountsQuery,
     IdeaMutation, IdeaQuery, NotificationMutation,
@@ -101,7 +107,7 @@ struct Doing(PrototypeMutation, TrialMutation, Keeping);
 
 /// What is done in hackathons.
 #[derive(MergedObject, Default)]
-struct Hosting(HackathonMutation);
+struct Hosting(HackathonMutation, CandidateMutation, TeamMutation);
 
 /// What is shown and what is not, and who is let in.
 #[derive(MergedObject, Default)]
@@ -177,6 +183,17 @@ impl Schema {
             .data(at_once(Hackathons(session.clone())))
             .data(at_once(Judges(session.clone())))
             .data(at_once(Actuals(session.clone())))
+            .data(at_once(Candidates(session.clone())))
+            .data(at_once(Candidacies(session.clone())))
+            .data(at_once(Nominable(session.clone())))
+            .data(at_once(Teamed(session.clone())))
+            .data(at_once(Reasons(session.clone())))
+            .data(at_once(Sheets(session.clone())))
+            .data(at_once(TeamsOf(session.clone())))
+            .data(at_once(Teams(session.clone())))
+            .data(at_once(Teammates(session.clone())))
+            .data(at_once(ViewerTeams(session.clone())))
+            .data(at_once(Registrations(session.clone())))
             .data(at_once(Prototypes(session.clone())))
             .data(at_once(Learnings(session.clone())))
             .data(at_once(Places(session.clone())))

@@ -11,9 +11,11 @@ use crate::identity::domain::{MemberId, Role};
 use crate::identity::store_members as members;
 use crate::platform::db::Tx;
 use crate::platform::error::{Error, Faults, Result};
+use crate::platform::outbox::Subject;
 use crate::policy::DeactivateMember;
 use crate::session::Session;
 use futures_util::future::BoxFuture;
+use std::collections::BTreeSet;
 
 /// What an admin asks for.
 #[derive(Clone, Debug)]
@@ -25,7 +27,7 @@ pub struct Leaving {
     pub reason: String,
 }
 
-/// How what somebody tries is handed on to an heir, or to nobody in person.
+/// How what somebody tries and takes part in is handed on to an heir, or to nobody in person.
 pub type HandOn =
     for<'a, 'b> fn(&'a Tx<'b>, MemberId, Option<MemberId>) -> BoxFuture<'a, Result<()>>;
 
@@ -35,7 +37,7 @@ pub async fn deactivate(
     s: &Session,
     id: Result<MemberId>,
     asked: Leaving,
-    hand_on_trials: HandOn,
+    hand_on_the_rest: HandOn,
 ) -> Result<MemberId> {
     let permit = s.actor.may::<DeactivateMember>(&())?;
     let mut faults = Faults::default();
@@ -86,15 +88,18 @@ pub async fn deactivate(
             members::deactivate(tx, &permit, id, heir, reason).await?;
         }
         // Locked together, in the order of their ids: what they were asked for, what they
-        // looked after, and what they try.
+        // looked after, what they try, and where they take part.
         let mut theirs = assignments::asked_of(tx.sql(), id).await?;
         theirs.extend(ideas::store_leaving::looked_after(tx.sql(), id).await?);
         theirs.extend(ideas::store_leaving::tried(tx.sql(), id).await?);
-        let subjects = theirs.into_iter().map(IdeaId::subject).collect();
+        let mut subjects: BTreeSet<Subject> = theirs.into_iter().map(IdeaId::subject).collect();
+        // Hackathons come before ideas.
+        let hackathons = ideas::store_leaving::hackathons_of(tx.sql(), id).await?;
+        subjects.extend(hackathons.into_iter().map(Subject::Hackathon));
         tx.lock_all(&subjects).await?;
         end_assignments_of(tx, id, s.promises()).await?;
         ideas::hand_on(tx, &permit, id, heir).await?;
-        hand_on_trials(tx, id, heir).await?;
+        hand_on_the_rest(tx, id, heir).await?;
         if is_erased_now {
             members::erase(tx, &permit, id, emptied, reason).await?;
         }

@@ -225,9 +225,53 @@ pub struct Entry {
     pub score: Option<i64>,
 }
 
+impl CandidateState {
+    /// What can be done with a candidate, by the names of mutations.
+    pub fn legal_steps(self) -> Vec<String> {
+        let steps: &[&str] = match self {
+            Self::Nominated => &["shortlistCandidate", "confirmCandidate", "dropCandidate"],
+            Self::Shortlisted => &["confirmCandidate", "dropCandidate"],
+            Self::Confirmed => &["dropCandidate"],
+            Self::InEvent | Self::Returned | Self::Dropped => &[],
+        };
+        steps.iter().map(|step| (*step).to_owned()).collect()
+    }
+
+    /// Whether it may still be taken in, or is.
+    pub fn is_open(self) -> bool {
+        !matches!(self, Self::Returned | Self::Dropped)
+    }
+}
+
+impl Candidate {
+    /// Refuses what cannot be done where the candidate stands.
+    pub fn expect(&self, states: &[CandidateState]) -> Result<(), Refusal> {
+        if states.contains(&self.state) {
+            return Ok(());
+        }
+        Err(Refusal::WrongCandidateState { state: self.state })
+    }
+}
+
 /// Why something cannot be done to a hackathon.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
+    /// This is not done with a candidate that stands there.
+    WrongCandidateState { state: CandidateState },
+    /// The idea was nominated already, or another hackathon has it.
+    AlreadyCandidate,
+    /// Whoever registered is in a team.
+    InTeam,
+    /// They are in a team of this hackathon.
+    AlreadyInTeam,
+    /// The team takes in nobody who comes by themselves.
+    TeamClosed,
+    /// As many are in the team as may be.
+    TeamFull,
+    /// Nobody would be left in the team.
+    LastMember,
+    /// What a team works on stays, once the hackathon runs.
+    CandidateFixed { phase: Phase },
     /// Another one has this slug.
     SlugTaken,
     /// Somebody edited it since.
@@ -255,12 +299,44 @@ impl From<Refusal> for Error {
             message,
             legal_steps: phase.legal_steps(),
         };
+        let conflict = |reason, message: &str| Self::Conflict {
+            reason,
+            message: message.to_owned(),
+            current_revision: None,
+        };
         match refusal {
-            Refusal::SlugTaken => Self::Conflict {
-                reason: "SLUG_TAKEN",
-                message: "Another hackathon has this slug; choose another one.".to_owned(),
-                current_revision: None,
+            Refusal::WrongCandidateState { state } => Self::IllegalStep {
+                reason: "WRONG_STATE",
+                message: format!(
+                    "The candidate is {}: this cannot be done now.",
+                    state.as_str()
+                ),
+                legal_steps: state.legal_steps(),
             },
+            Refusal::AlreadyCandidate => conflict(
+                "ALREADY_CANDIDATE",
+                "The idea was nominated for this hackathon before, or another one has it.",
+            ),
+            Refusal::InTeam => conflict("IN_TEAM", "You are in a team: leave it first."),
+            Refusal::AlreadyInTeam => conflict(
+                "ALREADY_IN_TEAM",
+                "You are in a team of this hackathon already: leave it first.",
+            ),
+            Refusal::TeamClosed => conflict(
+                "TEAM_CLOSED",
+                "This team is not open: ask somebody in it to open it.",
+            ),
+            Refusal::TeamFull => conflict("TEAM_FULL", "As many are in this team as may be."),
+            Refusal::LastMember => conflict("LAST_MEMBER", "Somebody stays in the team."),
+            Refusal::CandidateFixed { phase } => illegal(
+                "WRONG_STATE",
+                phase,
+                format!("In {phase} the candidate of a team can no longer be changed."),
+            ),
+            Refusal::SlugTaken => conflict(
+                "SLUG_TAKEN",
+                "Another hackathon has this slug; choose another one.",
+            ),
             Refusal::StaleRevision { current } => Self::Conflict {
                 reason: "STALE_REVISION",
                 message: format!(

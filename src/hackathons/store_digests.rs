@@ -1,7 +1,7 @@
 //! What events carry of hackathons in place of texts. Made when they are written, and once
 //! more by `sluice verify`.
 
-use crate::entity::{hackathon, hackathon_note};
+use crate::entity::{fit_rating, hackathon, hackathon_note, registration, team};
 use crate::platform::digest::sha256;
 
 /// Of all that an organizer sets.
@@ -34,4 +34,41 @@ pub fn hackathon(row: &hackathon::Model) -> String {
 /// Of what was said with a phase or the results.
 pub fn note(row: &hackathon_note::Model) -> String {
     sha256(&[&row.salt, &row.text])
+}
+
+/// Of what somebody says when they register.
+pub fn registration(row: &registration::Model) -> String {
+    sha256(&[
+        &row.salt,
+        &row.member_id.simple().to_string(),
+        &row.skills,
+        &row.seeks_team.to_string(),
+        &row.at.to_string(),
+    ])
+}
+
+/// Of what somebody says about how a candidate fits.
+pub fn fit(row: &fit_rating::Model) -> String {
+    let marks = [row.theme, row.buildable, row.demoable, row.staffable];
+    let [theme, buildable, demoable, staffable] = marks.map(|mark| mark.to_string());
+    sha256(&[
+        &row.salt,
+        &theme,
+        &buildable,
+        &demoable,
+        &staffable,
+        row.note.as_deref().unwrap_or_default(),
+    ])
+}
+
+/// Of what a team says of itself.
+pub fn team(row: &team::Model) -> String {
+    let candidate = row.candidate_id.map(|id| id.simple().to_string());
+    sha256(&[
+        &row.salt,
+        &row.name,
+        &candidate.unwrap_or_default(),
+        &row.is_open.to_string(),
+        &row.looking_for,
+    ])
 }

@@ -59,7 +59,7 @@ pub async fn read(
         faults.check()?;
         let mut told: Vec<NotificationId> = found.iter().map(|one| one.id).collect();
         let reading = Reading {
-            up_to: last.map(|one: &Notification| (one.at, one.idea.id, one.id)),
+            up_to: last.map(|one: &Notification| (one.at, one.about(), one.id)),
             these: named,
         };
         let most = u64::try_from(MOST_READ).unwrap_or(u64::MAX);

@@ -507,6 +507,12 @@ words! {
         PrototypeQueued = "PROTOTYPE_QUEUED",
         /// It was told what came of its prototype, and how it goes on.
         ExperimentConcluded = "EXPERIMENT_CONCLUDED",
+        /// Confirmed for a hackathon.
+        CandidateConfirmed = "CANDIDATE_CONFIRMED",
+        /// Taken out of a hackathon.
+        CandidateDropped = "CANDIDATE_DROPPED",
+        /// A hackathon showed that it works.
+        ResultValidated = "RESULT_VALIDATED",
         /// It was told what became of it.
         OutcomeRecorded = "OUTCOME_RECORDED",
     }

@@ -21,12 +21,13 @@ pub enum Relation {
     Assessed,
     Follows,
     Supports,
+    TeamMember,
     Conflicted,
 }
 
 impl Relation {
     /// Every one.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Author,
         Self::CoAuthor,
         Self::Steward,
@@ -34,6 +35,7 @@ impl Relation {
         Self::Assessed,
         Self::Follows,
         Self::Supports,
+        Self::TeamMember,
         Self::Conflicted,
     ];
 }

@@ -58,9 +58,9 @@ pub use listing::{
 };
 pub use notifications::Notice;
 pub use store_acts::{NewDecision, decide, keep_note};
-pub use store_changes::{NewRow, insert_row, move_to, move_until, promise, promise_all};
+pub use store_changes::{NewRow, insert, insert_row, move_to, move_until, promise, promise_all};
 pub use store_leaving::hand_on;
 pub use store_notifications::{
-    authors_and_followers, authors_of, followers_of, notify, notify_each,
+    authors_and_followers, authors_of, followers_of, notify, notify_each, notify_in_hackathon,
 };
 pub use store_redact::tell as tell_redaction;

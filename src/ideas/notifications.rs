@@ -1,10 +1,11 @@
-//! What people are told about ideas, in which words. Pure. A sentence names the idea and
-//! nobody who acted: whoever did it may be hidden from the reader.
+//! What people are told about ideas and hackathons, in which words. Pure. A sentence names
+//! these and nobody who acted: whoever did it may be hidden from the reader.
 
 use super::domain::Idea;
 use super::lifecycle::words;
 use crate::platform::clock::Micros;
 use crate::platform::ids::id;
+use uuid::Uuid;
 
 id! {
     /// Names a notification.
@@ -40,6 +41,10 @@ words! {
         ScorePublished = "SCORE_PUBLISHED",
         /// The reader wanted to look at a decision of theirs again, and the day has come.
         ReviewDue = "REVIEW_DUE",
+        /// The reader's idea was nominated for a hackathon.
+        Nominated = "NOMINATED",
+        /// The reader was taken off a team.
+        TeamChanged = "TEAM_CHANGED",
     }
 }
 
@@ -85,6 +90,10 @@ words! {
         PrototypeConcluded = "PROTOTYPE_CONCLUDED",
         EnteredHackathon = "ENTERED_HACKATHON",
         ReturnedFromHackathon = "RETURNED_FROM_HACKATHON",
+        Nominated = "NOMINATED",
+        CandidateConfirmed = "CANDIDATE_CONFIRMED",
+        CandidateDropped = "CANDIDATE_DROPPED",
+        TakenOffTeam = "TAKEN_OFF_TEAM",
     }
 }
 
@@ -114,7 +123,9 @@ impl Notice {
             | Self::Unmerged
             | Self::Released
             | Self::PrototypeQueued
-            | Self::PrototypeConcluded => NotificationKind::Decided,
+            | Self::PrototypeConcluded
+            | Self::CandidateConfirmed
+            | Self::CandidateDropped => NotificationKind::Decided,
             Self::CoAuthorNamed
             | Self::PutInForYou
             | Self::Withdrawn
@@ -127,15 +138,20 @@ impl Notice {
             Self::DueSoon => NotificationKind::DueSoon,
             Self::Overdue => NotificationKind::Overdue,
             Self::ReviewDue => NotificationKind::ReviewDue,
+            Self::Nominated => NotificationKind::Nominated,
+            Self::TakenOffTeam => NotificationKind::TeamChanged,
             Self::ScorePublished => NotificationKind::ScorePublished,
             Self::Appealed => NotificationKind::Appealed,
             Self::AppealUpheld | Self::AppealDismissed => NotificationKind::AppealResolved,
         }
     }
 
-    /// The same for a person; the idea is named as it is called now.
-    pub fn sentence(self, idea: &Idea) -> String {
-        let name = format!("#{} “{}”", idea.number, idea.text.title);
+    /// The same for a person; the idea and the hackathon are named as they are called now.
+    pub fn sentence(self, idea: Option<&Idea>, hackathon: Option<&str>) -> String {
+        let name = idea.map_or("An idea".to_owned(), |idea| {
+            format!("#{} “{}”", idea.number, idea.text.title)
+        });
+        let event = hackathon.map_or("a hackathon".to_owned(), |name| format!("“{name}”"));
         match self {
             Self::CoAuthorNamed => format!("You were named a co-author of {name}."),
             Self::PutInForYou => format!("{name} was put in on your behalf: you are its author."),
@@ -181,21 +197,34 @@ impl Notice {
             Self::PrototypeConcluded => {
                 format!("It was told what came of the prototype of {name}.")
             }
-            Self::EnteredHackathon => format!("{name} was taken into a hackathon."),
+            Self::EnteredHackathon => format!("{name} was taken into {event}."),
             Self::ReturnedFromHackathon => {
-                format!("{name} is back from a hackathon, where it was before.")
+                format!("{name} is back from {event}, where it was before.")
             }
+            Self::Nominated => format!("{name} was nominated for {event}."),
+            Self::CandidateConfirmed => format!("{name} was confirmed for {event}."),
+            Self::CandidateDropped => format!("{name} was taken out of {event}."),
+            Self::TakenOffTeam => format!("You were taken off your team of {event}."),
             Self::ReviewDue => format!("It is time to look at your decision about {name} again."),
         }
     }
 }
 
-/// Something a member is told about an idea they see.
+/// Something a member is told about an idea they see, or about a hackathon, or about both.
 #[derive(Clone, Debug)]
 pub struct Notification {
     pub id: NotificationId,
     pub notice: Notice,
-    pub idea: Idea,
+    pub idea: Option<Idea>,
+    pub hackathon: Option<Uuid>,
     pub at: Micros,
     pub is_read: bool,
+}
+
+impl Notification {
+    /// What it is about: by this those that were told at the same moment are sorted.
+    pub fn about(&self) -> Uuid {
+        let idea = self.idea.as_ref().map(|idea| idea.id.0);
+        idea.or(self.hackathon).unwrap_or_default()
+    }
 }

@@ -5,7 +5,11 @@ use super::lifecycle::State;
 use super::lists::Apart;
 use super::store::nothing;
 use super::terms::WordKey;
-use crate::entity::{assessment, idea, idea_score, idea_tag, idea_term, rubric, rubric_version};
+use crate::entity::{
+    assessment, candidate, idea, idea_score, idea_tag, idea_term, rubric, rubric_version, team,
+    team_member,
+};
+use crate::identity::domain::MemberId;
 use crate::platform::clock::Micros;
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{
@@ -203,4 +207,23 @@ pub fn found_by_weight(words: &[String], weights: &[i64]) -> SelectStatement {
         Alias::new("relevance"),
     );
     query
+}
+
+/// The ids of ideas that a team works on, or worked on, in which this person is.
+pub fn worked_on_by(member: MemberId) -> SelectStatement {
+    Query::select()
+        .column((candidate::Entity, candidate::Column::IdeaId))
+        .from(team_member::Entity)
+        .inner_join(
+            team::Entity,
+            Expr::col((team::Entity, team::Column::Id))
+                .equals((team_member::Entity, team_member::Column::TeamId)),
+        )
+        .inner_join(
+            candidate::Entity,
+            Expr::col((candidate::Entity, candidate::Column::Id))
+                .equals((team::Entity, team::Column::CandidateId)),
+        )
+        .and_where(team_member::Column::MemberId.eq(member.0))
+        .to_owned()
 }

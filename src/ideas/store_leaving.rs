@@ -6,7 +6,9 @@ use super::notifications::Notice;
 use super::store::stored;
 use super::store_conflicts;
 use super::store_notifications::notify_each;
-use crate::entity::{co_author, idea, prototype};
+use crate::entity::{
+    co_author, hackathon, hackathon_judge, idea, prototype, registration, team_member,
+};
 use crate::identity::domain::MemberId;
 use crate::platform::db::Tx;
 use crate::platform::error::Result;
@@ -16,7 +18,7 @@ use sea_orm::{
     QuerySelect,
 };
 use serde_json::json;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
 /// Ideas that are handed on together.
@@ -153,4 +155,38 @@ async fn not_for(tx: &Tx<'_>, who: MemberId, ids: &[IdeaId]) -> Result<HashSet<I
     let conflicts = store_conflicts::of_member(tx.sql(), who, ids).await?;
     let written = rows.into_iter().map(|row| IdeaId(row.idea_id));
     Ok(written.chain(conflicts.into_keys()).collect())
+}
+
+/// The hackathons that somebody organizes or judges, registered for or has a team in.
+pub async fn hackathons_of(sql: &impl ConnectionTrait, who: MemberId) -> Result<BTreeSet<Uuid>> {
+    let organized: Vec<Uuid> = hackathon::Entity::find()
+        .select_only()
+        .column(hackathon::Column::Id)
+        .filter(hackathon::Column::OrganizerId.eq(who.0))
+        .into_tuple()
+        .all(sql)
+        .await?;
+    let judged: Vec<Uuid> = hackathon_judge::Entity::find()
+        .select_only()
+        .column(hackathon_judge::Column::HackathonId)
+        .filter(hackathon_judge::Column::MemberId.eq(who.0))
+        .into_tuple()
+        .all(sql)
+        .await?;
+    let registered: Vec<Uuid> = registration::Entity::find()
+        .select_only()
+        .column(registration::Column::HackathonId)
+        .filter(registration::Column::MemberId.eq(who.0))
+        .into_tuple()
+        .all(sql)
+        .await?;
+    let teamed: Vec<Uuid> = team_member::Entity::find()
+        .select_only()
+        .column(team_member::Column::HackathonId)
+        .filter(team_member::Column::MemberId.eq(who.0))
+        .into_tuple()
+        .all(sql)
+        .await?;
+    let all = [organized, judged, registered, teamed];
+    Ok(all.into_iter().flatten().collect())
 }

@@ -7,7 +7,7 @@ use super::store::{self, Sees, nothing, visible};
 use super::store_clusters as clusters;
 use super::store_conditions::{
     any_state, apart, appealed, due, due_before, found, found_by_weight, lacking_assessments,
-    overdue, under_rubric, with_tags,
+    overdue, under_rubric, with_tags, worked_on_by,
 };
 use crate::entity::{assessment, candidate, conflict, idea, idea_score};
 use crate::platform::clock::Micros;
@@ -278,6 +278,7 @@ fn related(relation: Relation, sees: &Sees) -> Condition {
         Relation::Assigned => store::assigned_to(member),
         Relation::Follows => ideas(clusters::followed_by(sees)),
         Relation::Supports => ideas(clusters::supported_by(sees.member)),
+        Relation::TeamMember => ideas(worked_on_by(member)),
         Relation::Conflicted => ideas(
             Query::select()
                 .column(conflict::Column::IdeaId)

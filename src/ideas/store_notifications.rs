@@ -19,7 +19,8 @@ use crate::platform::outbox::Subject;
 use crate::platform::page::{KeyKind, SortKey, Window, sort};
 use crate::policy::{Actor, Permit, ReadNotifications, Standing};
 use sea_orm::sea_query::{
-    Condition, Expr, ExprTrait, IntoCondition, JoinType, Order, Query, SelectStatement,
+    Condition, Expr, ExprTrait, Func, IntoCondition, JoinType, Order, Query, SelectStatement,
+    SimpleExpr,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -45,6 +46,24 @@ pub async fn notify(
     notify_each(tx, notice, about, &to).await
 }
 
+/// Tells these people something about a hackathon, which is locked, and about an idea in it
+/// where there is one.
+pub async fn notify_in_hackathon(
+    tx: &Tx<'_>,
+    hackathon: Uuid,
+    idea: Option<IdeaId>,
+    notice: Notice,
+    to: &[MemberId],
+) -> Result<()> {
+    let about = About {
+        notice,
+        about: None,
+        hackathon: Some(hackathon),
+    };
+    let to: Vec<_> = to.iter().map(|member| (idea, *member)).collect();
+    tell(tx, about, &to).await
+}
+
 /// The same about several ideas, each told to these people.
 pub async fn notify_each(
     tx: &Tx<'_>,
@@ -52,7 +71,24 @@ pub async fn notify_each(
     about: Option<Uuid>,
     to: &[(IdeaId, MemberId)],
 ) -> Result<()> {
-    let mut told: HashSet<(IdeaId, MemberId)> = HashSet::new();
+    let about = About {
+        notice,
+        about,
+        hackathon: None,
+    };
+    let to: Vec<_> = to.iter().map(|(idea, who)| (Some(*idea), *who)).collect();
+    tell(tx, about, &to).await
+}
+
+/// What is told, the idea aside.
+struct About {
+    notice: Notice,
+    about: Option<Uuid>,
+    hackathon: Option<Uuid>,
+}
+
+async fn tell(tx: &Tx<'_>, what: About, to: &[(Option<IdeaId>, MemberId)]) -> Result<()> {
+    let mut told: HashSet<(Option<IdeaId>, MemberId)> = HashSet::new();
     let rows: Vec<notification::ActiveModel> = to
         .iter()
         .filter(|(_, member)| tx.actor() != Some(member.0))
@@ -61,10 +97,10 @@ pub async fn notify_each(
             row_of(notification::Model {
                 id: ids::fresh(tx.now()),
                 member_id: member.0,
-                notice: notice.as_str().to_owned(),
-                idea_id: Some(idea.0),
-                about_id: about,
-                hackathon_id: None,
+                notice: what.notice.as_str().to_owned(),
+                idea_id: idea.map(|id| id.0),
+                about_id: what.about,
+                hackathon_id: what.hackathon,
                 at: tx.now(),
                 read_at: None,
             })
@@ -175,7 +211,12 @@ impl Reader {
             .add(Expr::exists(said));
         Condition::all()
             .add(notification::Column::MemberId.eq(me.0))
-            .add(visible(&self.sees))
+            .add(
+                Condition::any()
+                    // What is about a hackathon alone everybody may see.
+                    .add(notification::Column::IdeaId.is_null())
+                    .add(visible(&self.sees)),
+            )
             .add(is_audible)
     }
 
@@ -183,12 +224,20 @@ impl Reader {
         let mut query = notification::Entity::find().filter(self.told());
         let on = Expr::col((idea::Entity, idea::Column::Id))
             .equals((notification::Entity, notification::Column::IdeaId));
-        QueryFilter::query(&mut query).join(JoinType::InnerJoin, idea::Entity, on);
+        QueryFilter::query(&mut query).join(JoinType::LeftJoin, idea::Entity, on);
         query
     }
 }
 
-/// The newest first; what was told at the same moment by its idea, so that no chance decides.
+/// What something is about: the idea, or the hackathon where there is none.
+fn about() -> SimpleExpr {
+    let idea = notification::Column::IdeaId.into_expr();
+    let hackathon = notification::Column::HackathonId.into_expr();
+    Func::coalesce([idea, hackathon]).into()
+}
+
+/// The newest first; what was told at the same moment by what it is about, so that no chance
+/// decides.
 fn newest_first() -> [SortKey; 3] {
     [
         sort(
@@ -196,11 +245,7 @@ fn newest_first() -> [SortKey; 3] {
             Order::Desc,
             KeyKind::Integer,
         ),
-        sort(
-            notification::Column::IdeaId.into_expr(),
-            Order::Desc,
-            KeyKind::Id,
-        ),
+        sort(about(), Order::Desc, KeyKind::Id),
         sort(
             notification::Column::Id.into_expr(),
             Order::Desc,
@@ -279,11 +324,14 @@ async fn read_all(
     let rows = query.select_also(idea::Entity).all(sql).await?;
     rows.into_iter()
         .map(|(row, idea)| {
-            let idea = idea.ok_or_else(|| Error::internal("a notification about nothing"))?;
+            if row.idea_id.or(row.hackathon_id).is_none() {
+                return Err(Error::internal("a notification about nothing"));
+            }
             Ok(Notification {
                 id: NotificationId(row.id),
                 notice: stored("notification.notice", &row.notice, Notice::parse)?,
-                idea: store::read(idea)?,
+                idea: idea.map(store::read).transpose()?,
+                hackathon: row.hackathon_id,
                 at: row.at,
                 is_read: row.read_at.is_some(),
             })
@@ -297,7 +345,7 @@ pub struct Reading {
     /// These, which the reader is told.
     pub these: Vec<NotificationId>,
     /// And this one with all older ones, as far as the reader is told them.
-    pub up_to: Option<(Micros, IdeaId, NotificationId)>,
+    pub up_to: Option<(Micros, Uuid, NotificationId)>,
 }
 
 impl Reading {
@@ -305,14 +353,14 @@ impl Reading {
     fn unread(&self) -> Condition {
         let these = self.these.iter().map(|id| id.0);
         let mut any = Condition::any().add(notification::Column::Id.is_in(these));
-        if let Some((at, idea, id)) = self.up_to {
+        if let Some((at, thing, id)) = self.up_to {
             let older = notification::Column::At.lt(at);
             let at_once = Condition::all()
                 .add(notification::Column::At.eq(at))
-                .add(notification::Column::IdeaId.lt(idea.0));
+                .add(about().lt(thing));
             let same = Condition::all()
                 .add(notification::Column::At.eq(at))
-                .add(notification::Column::IdeaId.eq(idea.0))
+                .add(about().eq(thing))
                 .add(notification::Column::Id.lte(id.0));
             any = any.add(older).add(at_once).add(same);
         }

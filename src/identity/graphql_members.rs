@@ -5,8 +5,8 @@ use super::domain::{MemberId, Role};
 use super::graphql::{MemberNode, member};
 use crate::assessment::{Leaving, deactivate};
 use crate::graph::change;
+use crate::hackathons::hand_on;
 use crate::platform::error::Result;
-use crate::prototypes::hand_on;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
 /// Grants roles inside, apart from what tokens say.

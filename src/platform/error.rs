@@ -169,6 +169,14 @@ impl Faults {
         self
     }
 
+    /// The same faults of an input that stands as a field of this one.
+    pub fn below(mut self, field: &str) -> Self {
+        for fault in &mut self.0 {
+            fault.path.insert(1, Step::Field(field.to_owned()));
+        }
+        self
+    }
+
     /// Adds those of another part of the input.
     pub fn append(&mut self, mut more: Self) {
         self.0.append(&mut more.0);

@@ -8,8 +8,16 @@ use super::support::panel::Panel;
 use super::support::people::{Answer, Person};
 use super::support::{App, OPENING, Store, Store::*};
 
+mod acting;
 mod designing;
+mod fitting;
+mod nominating;
+mod racing;
+mod registering;
 mod standings;
+mod teaming;
+
+use acting::{FIT, TEAM, names};
 
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 

@@ -1,13 +1,18 @@
 //! The hackathon itself, as a node.
 
+use super::candidates::{CandidateConnection, candidates_of};
+use super::teams::{
+    RegistrationConnection, TeamConnection, TeamNode, registrations_of, teams_of, viewer_team,
+};
 use crate::assessment::graphql::{RubricVersionNode, rubric_version};
 use crate::assessment::store::RubricVersionId;
 use crate::graph::{DateTime, connection, page_cost, session};
-use crate::hackathons::domain::{Hackathon, HackathonId, JudgingMode, MetricKey};
+use crate::hackathons::domain::{CandidateState, Hackathon, HackathonId, JudgingMode, MetricKey};
 use crate::hackathons::loaders::{Actuals, Hackathons, Judges};
 use crate::hackathons::phases::{self, Phase};
 use crate::hackathons::queries;
 use crate::ideas::graphql::ActivityConnection;
+use crate::identity::domain::MemberId;
 use crate::identity::graphql::{MemberNode, members};
 use crate::platform::error::Result;
 use crate::platform::page::PageArgs;
@@ -179,6 +184,77 @@ impl HackathonNode {
         Ok(self.judge_ids(ctx).await?.contains(&me))
     }
 
+    /// Who registered, the earliest first.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn registrations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those who look for a team, or only those who do not.")]
+        seeks_team: Option<bool>,
+        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")]
+        first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "From the end: how many.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<RegistrationConnection> {
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        registrations_of(ctx, self.hackathon.id, seeks_team, args).await
+    }
+
+    /// The ideas that were nominated for it and that the caller may see, the earliest first.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn candidates(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those in this state.")] state: Option<CandidateState>,
+        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")]
+        first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "From the end: how many.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<CandidateConnection> {
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        candidates_of(ctx, self.hackathon.id, state, args).await
+    }
+
+    /// Its teams, the earliest first; those that were dissolved are left out.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn teams(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that are open, or only those that are not.")] is_open: Option<
+            bool,
+        >,
+        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")]
+        first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "From the end: how many.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<TeamConnection> {
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        teams_of(ctx, self.hackathon.id, is_open, args).await
+    }
+
+    /// The team of the caller; null when they are in none.
+    async fn viewer_team(&self, ctx: &Context<'_>) -> Result<Option<TeamNode>> {
+        viewer_team(ctx, self.hackathon.id).await
+    }
+
     /// Who created it, and owes its next steps in person; null once they left: then any
     /// organizer sees to it.
     async fn organizer(&self, ctx: &Context<'_>) -> Result<Option<MemberNode>> {
@@ -239,11 +315,18 @@ impl HackathonNode {
 }
 
 impl HackathonNode {
+    /// Who owes its next steps in person.
+    pub fn organizer_id(&self) -> Option<MemberId> {
+        self.hackathon.organizer
+    }
+
+    /// How it is called.
+    pub fn called(&self) -> &str {
+        &self.hackathon.name
+    }
+
     /// Who judges, whoever asks.
-    pub(super) async fn judge_ids(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Vec<crate::identity::domain::MemberId>> {
+    pub(super) async fn judge_ids(&self, ctx: &Context<'_>) -> Result<Vec<MemberId>> {
         let loader = ctx.data_unchecked::<DataLoader<Judges>>();
         let found = loader.load_one(self.hackathon.id).await?;
         Ok(found.unwrap_or_default())

@@ -1,10 +1,14 @@
 //! What the caller may do in a hackathon now.
 
 use super::hackathon::{HackathonAction, HackathonNode};
+use super::teams::viewer_team;
 use crate::graph::session;
 use crate::hackathons::phases::Phase;
 use crate::platform::error::Result;
-use crate::policy::{AdvanceHackathon, Fitting, PublishResults, RateFit, UpdateHackathon};
+use crate::policy::{
+    AdvanceHackathon, CreateTeam, Fitting, JoinTeam, NominateCandidate, PublishResults, RateFit,
+    RegisterForHackathon, UpdateHackathon,
+};
 use async_graphql::Context;
 
 /// In the order of the enum.
@@ -17,6 +21,8 @@ pub(super) async fn actions(
     let is_judge = node.judge_ids(ctx).await?.contains(&me);
     let phase = node.hackathon.phase;
     let nominates = phase == Phase::Nomination;
+    let takes_people = matches!(phase, Phase::Nomination | Phase::Running);
+    let is_free = takes_people && viewer_team(ctx, node.hackathon.id).await?.is_none();
     let fitting = Fitting {
         is_judge,
         ..Fitting::default()
@@ -24,9 +30,20 @@ pub(super) async fn actions(
     let actions = [
         (
             HackathonAction::Register,
-            matches!(phase, Phase::Nomination | Phase::Running),
+            takes_people && actor.may::<RegisterForHackathon>(&()).is_ok(),
         ),
-        (HackathonAction::Nominate, nominates),
+        (
+            HackathonAction::Nominate,
+            nominates && actor.may::<NominateCandidate>(&()).is_ok(),
+        ),
+        (
+            HackathonAction::CreateTeam,
+            nominates && is_free && actor.may::<CreateTeam>(&()).is_ok(),
+        ),
+        (
+            HackathonAction::JoinTeam,
+            is_free && actor.may::<JoinTeam>(&()).is_ok(),
+        ),
         (
             HackathonAction::RateFit,
             nominates && actor.may::<RateFit>(&fitting).is_ok(),

@@ -14,6 +14,7 @@ use crate::assessment::graphql::{
 };
 use crate::backlog::Placed;
 use crate::graph::{DateTime, Total, connection, page_cost, session};
+use crate::hackathons::graphql::{CandidateNode, candidacies_of};
 use crate::ideas::conflict::ConflictKind;
 use crate::ideas::domain::{Authorship, Channel, EvidenceKind, Idea, IdeaId, Visibility};
 use crate::ideas::lifecycle::State;
@@ -364,6 +365,12 @@ impl IdeaNode {
     #[graphql(complexity = "1 + 3 * child_complexity")]
     async fn learnings(&self, ctx: &Context<'_>) -> Result<Vec<LearningNode>> {
         learnings_of(ctx, self).await
+    }
+
+    /// Its candidacies in hackathons, the newest last.
+    #[graphql(complexity = "1 + 3 * child_complexity")]
+    async fn candidacies(&self, ctx: &Context<'_>) -> Result<Vec<CandidateNode>> {
+        candidacies_of(ctx, self).await
     }
 
     /// The caller's own assessment; null when there is none, or it was taken back.

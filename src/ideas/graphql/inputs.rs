@@ -2,7 +2,7 @@
 
 use crate::backlog::graphql::Disagreement;
 use crate::graph::DateTime;
-use crate::hackathons::domain::HackathonId;
+use crate::hackathons::HackathonId;
 use crate::ideas::commands::{IdeaEdit, NewIdea};
 use crate::ideas::domain::{Authorship, Channel, EvidenceKind, Link, Text, Visibility};
 use crate::ideas::lifecycle::{Party, State};
@@ -29,6 +29,8 @@ pub enum ViewerRelation {
     Follows,
     /// Said that they want it.
     Supports,
+    /// Is in a team that works on it in a hackathon, or worked on it.
+    TeamMember,
     /// Declared a conflict of interest, and must not judge it.
     Conflicted,
 }
@@ -64,6 +66,8 @@ pub enum IdeaAction {
     Merge,
     /// Queue it to be tried: `queuePrototype`.
     QueuePrototype,
+    /// Nominate it for a hackathon that takes nominations: `nominateCandidate`.
+    Nominate,
     /// Tell what became of it: `recordOutcome`.
     RecordOutcome,
     /// Take a text of it away for good: `redact`.
@@ -156,6 +160,7 @@ impl From<ViewerRelation> for Relation {
             ViewerRelation::Assessed => Self::Assessed,
             ViewerRelation::Follows => Self::Follows,
             ViewerRelation::Supports => Self::Supports,
+            ViewerRelation::TeamMember => Self::TeamMember,
             ViewerRelation::Conflicted => Self::Conflicted,
         }
     }

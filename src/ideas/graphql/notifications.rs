@@ -2,6 +2,8 @@
 
 use super::idea::IdeaNode;
 use crate::graph::{DateTime, Total, change, connection, session};
+use crate::hackathons::HackathonId;
+use crate::hackathons::graphql::{HackathonNode, hackathon};
 use crate::ideas::commands_notifications::{self as commands, MOST_READ};
 use crate::ideas::notifications::{Notice, Notification, NotificationId, NotificationKind};
 use crate::ideas::store_notifications::{self as store, Reader};
@@ -20,11 +22,12 @@ connection!(
     "what a member is told"
 );
 
-/// A notification, and the idea it is about.
+/// A notification, and what it is about.
 pub struct NotificationNode {
     id: NotificationId,
     notice: Notice,
-    idea: IdeaNode,
+    idea: Option<IdeaNode>,
+    hackathon: Option<HackathonId>,
     at: Micros,
     is_read: bool,
 }
@@ -34,7 +37,8 @@ impl From<Notification> for NotificationNode {
         Self {
             id: told.id,
             notice: told.notice,
-            idea: told.idea.into(),
+            idea: told.idea.map(IdeaNode::from),
+            hackathon: told.hackathon.map(HackathonId),
             at: told.at,
             is_read: told.is_read,
         }
@@ -54,14 +58,26 @@ impl NotificationNode {
         self.notice.kind()
     }
 
-    /// The same in words, with the idea as it is called now. Names nobody who acted.
-    async fn sentence(&self) -> String {
-        self.notice.sentence(&self.idea.idea)
+    /// The same in words, with the idea and the hackathon as they are called now. Names nobody
+    /// who acted.
+    async fn sentence(&self, ctx: &Context<'_>) -> Result<String> {
+        let hackathon = self.hackathon(ctx).await?;
+        let idea = self.idea.as_ref().map(|node| &*node.idea);
+        let event = hackathon.as_ref().map(HackathonNode::called);
+        Ok(self.notice.sentence(idea, event))
     }
 
     /// The idea it is about; null when it is about something else.
     async fn idea(&self) -> Option<&IdeaNode> {
-        Some(&self.idea)
+        self.idea.as_ref()
+    }
+
+    /// The hackathon it is about; null when it is about an idea alone.
+    async fn hackathon(&self, ctx: &Context<'_>) -> Result<Option<HackathonNode>> {
+        match self.hackathon {
+            Some(id) => hackathon(ctx, id).await,
+            None => Ok(None),
+        }
     }
 
     /// When it was told.
@@ -101,7 +117,7 @@ pub async fn notifications_of(
         async move { store::count(s.reader(), &reader, is_read).await }
     });
     Ok(NotificationConnection::of(page, total, |told| {
-        let key = [json!(told.at), json!(told.idea.id.0), json!(told.id.0)];
+        let key = [json!(told.at), json!(told.about()), json!(told.id.0)];
         let cursor = encode(LIST, &key);
         (cursor, told.into())
     }))

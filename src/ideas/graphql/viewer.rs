@@ -5,15 +5,16 @@ use super::idea::IdeaNode;
 use super::inputs::{IdeaAction, ViewerRelation};
 use crate::assessment::graphql::{viewer_assessment_of, viewer_assignment_of};
 use crate::graph::session;
+use crate::hackathons::graphql::{is_nominable, is_teamed};
 use crate::ideas::conflict::ConflictKind;
-use crate::ideas::domain::Authorship;
+use crate::ideas::domain::{Authorship, Visibility};
 use crate::ideas::lifecycle::{State, Step, steps_from, take};
 use crate::ideas::loaders::{Followed, Supported};
 use crate::platform::error::Result;
 use crate::policy::{
     AddComment, AppealDecision, AssessIdea, AssignAssessors, CommentToReviewers, DecideIdea,
-    EditIdea, FollowIdea, MergeIdeas, QueuePrototype, RecordOutcome, Redact, RevealAuthorship,
-    ScreenIdea, SupportIdea, WithdrawIdea,
+    EditIdea, FollowIdea, MergeIdeas, NominateCandidate, QueuePrototype, RecordOutcome, Redact,
+    RevealAuthorship, ScreenIdea, SupportIdea, WithdrawIdea,
 };
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
@@ -52,6 +53,7 @@ pub(super) async fn relations(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec<
         (ViewerRelation::Assessed, assessed),
         (ViewerRelation::Follows, follows(ctx, node).await?),
         (ViewerRelation::Supports, supports(ctx, node).await?),
+        (ViewerRelation::TeamMember, is_teamed(ctx, node).await?),
         (ViewerRelation::Conflicted, standing.is_conflicted),
     ];
     Ok(relations
@@ -131,6 +133,13 @@ pub(super) async fn actions(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec<Id
         (
             IdeaAction::QueuePrototype,
             takes(state, "queuePrototype") && actor.may::<QueuePrototype>(&standing).is_ok(),
+        ),
+        (
+            IdeaAction::Nominate,
+            node.idea.visibility == Visibility::Organization
+                && take(Step::ConfirmCandidate, state, node.idea.left_state).is_ok()
+                && actor.may::<NominateCandidate>(&()).is_ok()
+                && is_nominable(ctx, node).await?,
         ),
         (
             IdeaAction::RecordOutcome,

@@ -5,6 +5,7 @@ use super::idea::IdeaNode;
 use crate::assessment::UNRATED;
 use crate::assessment::graphql::{awaited, progress_of};
 use crate::graph::{DateTime, session};
+use crate::hackathons::graphql::{hackathon_of, is_nominated};
 use crate::ideas::appeals::AppealState;
 use crate::ideas::domain::Idea;
 use crate::ideas::lifecycle::{Party, Row, State, Step, steps_from, take};
@@ -14,9 +15,9 @@ use crate::identity::graphql::{MemberNode, members};
 use crate::platform::clock::Micros;
 use crate::platform::error::{Error, Result};
 use crate::policy::{
-    AbortPrototype, AnswerQuestion, ConcludePrototype, DecideIdea, Judged, MergeIdeas, Permit,
-    QueuePrototype, RecordOutcome, ResolveAppeal, Running, ScreenIdea, StartPrototype, SubmitDraft,
-    UnmergeIdeas, WithdrawIdea,
+    AbortPrototype, AdvanceHackathon, AnswerQuestion, ConcludePrototype, ConfirmCandidate,
+    DecideIdea, DropCandidate, Judged, MergeIdeas, Permit, QueuePrototype, RecordOutcome,
+    ResolveAppeal, Running, ScreenIdea, StartPrototype, SubmitDraft, UnmergeIdeas, WithdrawIdea,
 };
 use crate::prototypes::loaders::{self, Prototypes};
 use crate::prototypes::{LIMIT_REACHED, Prototype};
@@ -34,7 +35,8 @@ pub struct WaitingFor {
     /// assessors who are asked, as long as one of them owes an assessment, else its steward:
     /// leads see those who still owe one; for all others the list stays whole until the last
     /// is in, because who leaves it would tell whose assessment just came. Of a prototype its
-    /// owner; nobody once they have left, and then the leads see to it.
+    /// owner; nobody once they have left, and then the leads see to it. Of one in a hackathon
+    /// who created that; nobody once they have left, and then any organizer sees to it.
     members: Vec<MemberNode>,
     /// By when; null where nothing was promised, or the promise pauses. Of an idea in
     /// assessment: when the first of the open assignments falls due.
@@ -84,6 +86,11 @@ pub(super) async fn waiting_for(ctx: &Context<'_>, node: &IdeaNode) -> Result<Wa
         Party::PrototypeOwner => tried(ctx, node)
             .await?
             .and_then(|one| one.owner)
+            .into_iter()
+            .collect(),
+        Party::Organizer => hackathon_of(ctx, node)
+            .await?
+            .and_then(|one| one.organizer_id())
             .into_iter()
             .collect(),
         Party::Assessors | Party::Steward => idea.steward.into_iter().collect(),
@@ -259,6 +266,9 @@ pub(super) async fn next_steps(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec
         (Some(trial), State::PrototypeQueued) => not_yet(ctx, &node.idea, trial).await?,
         _ => None,
     };
+    let nobody_nominated = steps_from(node.idea.state)
+        .any(|row| row.step == Step::ConfirmCandidate)
+        && !is_nominated(ctx, node).await?;
     let leave = |row: &Row| match row.mutation {
         Some("submitDraft") => Some(closed(actor.may::<SubmitDraft>(&standing))),
         Some("screenIdea") => Some(closed(actor.may::<ScreenIdea>(&standing))),
@@ -284,6 +294,12 @@ pub(super) async fn next_steps(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec
         }
         Some("abortPrototype") => Some(closed(actor.may::<AbortPrototype>(&on))),
         Some("concludePrototype") => Some(closed(actor.may::<ConcludePrototype>(&on))),
+        Some("confirmCandidate") => {
+            let confirms = closed(actor.may::<ConfirmCandidate>(&standing));
+            Some(confirms.or_else(|| nobody_nominated.then(not_nominated)))
+        }
+        Some("dropCandidate") => Some(closed(actor.may::<DropCandidate>(&standing))),
+        Some("advanceHackathon") => Some(closed(actor.may::<AdvanceHackathon>(&()))),
         Some("recordOutcome") => Some(closed(actor.may::<RecordOutcome>(&standing))),
         _ => None,
     };
@@ -347,6 +363,11 @@ async fn not_yet(ctx: &Context<'_>, idea: &Idea, trial: &Prototype) -> Result<Cl
     let running = loader.load_one(idea.visibility).await?.unwrap_or_default();
     let is_full = running >= u64::from(session(ctx).prototype_limit());
     Ok(is_full.then(|| ("LIMIT_REACHED", LIMIT_REACHED.to_owned())))
+}
+
+fn not_nominated() -> (&'static str, String) {
+    let told = "It is no candidate of a hackathon that takes nominations.";
+    ("NOT_NOMINATED", told.to_owned())
 }
 
 fn unrated() -> (&'static str, String) {

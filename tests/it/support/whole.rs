@@ -14,7 +14,7 @@ const TYPES: &str = "{ __schema { types { name fields {
     type { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } }";
 
 /// Where other nodes begin: what is told of them.
-const NAMES: [(&str, &str); 7] = [
+const NAMES: [(&str, &str); 10] = [
     ("Idea", "id"),
     ("Member", "id"),
     ("Appeal", "id state dueAt reason openedAt answer answeredAt"),
@@ -22,6 +22,12 @@ const NAMES: [(&str, &str); 7] = [
     ("RubricVersion", "number"),
     ("Criterion", "key"),
     ("SimilarIdea", "idea { id }"),
+    ("Hackathon", "slug"),
+    (
+        "Candidate",
+        "id state nominatedAt fit nominationReason droppedReason hackathon { slug }",
+    ),
+    ("Team", "id name isOpen lookingFor members { id }"),
 ];
 
 /// The object types of the schema.

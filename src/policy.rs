@@ -338,6 +338,7 @@ table! {
     "updateHackathon" UpdateHackathon on (), "organizers and admins" = organizers;
     "advanceHackathon" AdvanceHackathon on (), "organizers and admins" = organizers;
     "publishResults" PublishResults on (), "organizers and admins" = organizers;
+    "publishResults" ValidateInHackathon on Standing, "organizers and admins validate, never their own idea" = organizers_on_others_ideas;
     "nominateCandidate" NominateCandidate on (), "everyone who sees it" = everyone;
     "shortlistCandidate" ShortlistCandidate on Standing, "organizers and admins, never their own idea" = organizers_on_others_ideas;
     "confirmCandidate" ConfirmCandidate on Standing, "organizers and admins, never their own idea" = organizers_on_others_ideas;

@@ -132,13 +132,14 @@ impl MigrationTrait for Migration {
                     salt text not null
                 )",
                 "create index entry_by_time on entry (hackathon_id, submitted_at, id)",
-                // `ratings` is a list in JSON.
+                // `ratings` is a list in JSON; `is_complete` says whether there are enough to count.
                 "create table judgement (
                     id uuid primary key not null,
                     hackathon_id uuid not null references hackathon (id),
                     entry_id uuid not null references entry (id),
                     judge_id uuid not null references member (id),
                     ratings text not null,
+                    is_complete boolean not null,
                     comment text,
                     submitted_at bigint not null,
                     salt text not null,

@@ -9,10 +9,10 @@ use crate::assessment::store::{AssessmentId, RubricId, RubricVersionId};
 use crate::backlog::graphql_rankings::{RankingNode, ranking};
 use crate::backlog::store_rankings::RankingId;
 use crate::graph::session;
-use crate::hackathons::domain::{CandidateId, HackathonId, RegistrationId, TeamId};
+use crate::hackathons::domain::{CandidateId, EntryId, HackathonId, RegistrationId, TeamId};
 use crate::hackathons::graphql::{
-    CandidateNode, HackathonNode, RegistrationNode, TeamNode, candidate, hackathon, happening,
-    registration, team,
+    CandidateNode, EntryNode, HackathonNode, RegistrationNode, TeamNode, candidate, entry,
+    hackathon, happening, registration, team,
 };
 use crate::ideas::appeals::AppealId;
 use crate::ideas::conversation::CommentId;
@@ -54,6 +54,7 @@ pub enum Node {
     Candidate(CandidateNode),
     Team(TeamNode),
     Registration(RegistrationNode),
+    Entry(EntryNode),
 }
 
 /// At most so many ids are looked up in one go.
@@ -150,6 +151,7 @@ pub(super) async fn find(ctx: &Context<'_>, argument: &str, id: &ID) -> Result<O
             let found = registration(ctx, RegistrationId(uuid)).await?;
             found.map(Node::Registration)
         }
+        EntryId::KIND => entry(ctx, EntryId(uuid)).await?.map(Node::Entry),
         LearningId::KIND => learning(ctx, LearningId(uuid)).await?.map(Node::Learning),
         DecisionId::KIND => {
             let found = ideas::find_decision(session(ctx).reader(), DecisionId(uuid)).await?;

@@ -4,6 +4,8 @@ use super::node::{Node, find};
 use crate::assessment::commands_redact as assessments;
 use crate::assessment::store::AssessmentId;
 use crate::graph::{change, session};
+use crate::hackathons::commands_redact as hackathons;
+use crate::hackathons::domain::EntryId;
 use crate::ideas::appeals::AppealId;
 use crate::ideas::commands_redact as ideas;
 use crate::ideas::conversation::CommentId;
@@ -22,7 +24,7 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 #[derive(Clone, InputObject)]
 pub struct RedactInput {
     /// Of what: an idea (all its revisions), a comment, a decision, an appeal, an
-    /// assessment, a prototype or a learning.
+    /// assessment, a prototype, a learning or an entry.
     subject_id: ID,
     /// Which of its texts; all of them when left out. An idea has `title`, `problem`,
     /// `proposal`, `beneficiaries`, `evidence`, `expectedOutcome`, `hypothesis`,
@@ -30,7 +32,9 @@ pub struct RedactInput {
     /// decision `reason`, `expectation`, `wrongWhen`, `handedTo`, `wouldReconsiderIf` and
     /// `review` (what those noted who looked at it again); an appeal `reason` and `answer`;
     /// an assessment `comment` and `rationales`; a prototype `hypothesis`, `assumption`,
-    /// `measures` and `results`; a learning `believed`, `found` and `nextTime`. An idea's
+    /// `measures` and `results`; a learning `believed`, `found` and `nextTime`; an entry
+    /// `title`, `summary`, `demoUrl`, `repositoryUrl`, `videoUrl`, `learned`, `awards` (what it
+    /// won, and the next steps) and `judgements` (what judges wrote of it). An idea's
     /// `hypothesis` and `riskiestAssumption` go where plans of its prototypes say the same
     /// words, too. All of an idea takes along the questions to its authors, their answers, and
     /// what was noted with events, the reasons of redactions aside; not its comments, other
@@ -97,11 +101,12 @@ async fn redact(s: &Session, input: RedactInput) -> Result<()> {
         Some((LearningId::KIND, id)) => prototypes::learning(s, LearningId(id), &asked)
             .await
             .map(drop),
+        Some((EntryId::KIND, id)) => hackathons::entry(s, EntryId(id), &asked).await.map(drop),
         _ => {
             s.actor.may::<policy::Redact>(&())?;
             let mut faults = Faults::default();
             let told = "This is the id of no idea, comment, decision, appeal, assessment, \
-                        prototype or learning, and texts can be taken from nothing else.";
+                        prototype, learning or entry, and texts can be taken from nothing else.";
             faults.add(&["subjectId"], "BAD_ID", told);
             let nameless = Asked {
                 field: None,

@@ -20,9 +20,12 @@ use crate::backlog::graphql_rankings::{RankingMutation, RankingQuery};
 use crate::backlog::graphql_whatif::WhatIfQuery;
 use crate::backlog::loaders::{Adjustments, Movements, Scores};
 use crate::hackathons::graphql::{
-    CandidateMutation, HackathonMutation, HackathonQuery, TeamMutation,
+    CandidateMutation, EntryMutation, HackathonMutation, HackathonQuery, TeamMutation,
 };
 use crate::hackathons::loaders::{Actuals, Hackathons, Judges};
+use crate::hackathons::loaders_entries::{
+    Awards, EntriesOfTeams, JudgementCounts, OwnJudgements, Placed,
+};
 use crate::hackathons::loaders_people::{
     Candidacies, Candidates, Nominable, Reasons, Registrations, Sheets, Teamed, Teammates, Teams,
     TeamsOf, ViewerTeams,
@@ -107,7 +110,11 @@ struct Doing(PrototypeMutation, TrialMutation, Keeping);
 
 /// What is done in hackathons.
 #[derive(MergedObject, Default)]
-struct Hosting(HackathonMutation, CandidateMutation, TeamMutation);
+struct Hosting(HackathonMutation, CandidateMutation, Competing);
+
+/// What people do in teams, and what becomes of it.
+#[derive(MergedObject, Default)]
+struct Competing(TeamMutation, EntryMutation);
 
 /// What is shown and what is not, and who is let in.
 #[derive(MergedObject, Default)]
@@ -194,6 +201,11 @@ impl Schema {
             .data(at_once(Teammates(session.clone())))
             .data(at_once(ViewerTeams(session.clone())))
             .data(at_once(Registrations(session.clone())))
+            .data(at_once(EntriesOfTeams(session.clone())))
+            .data(at_once(Placed(session.clone())))
+            .data(at_once(OwnJudgements(session.clone())))
+            .data(at_once(JudgementCounts(session.clone())))
+            .data(at_once(Awards(session.clone())))
             .data(at_once(Prototypes(session.clone())))
             .data(at_once(Learnings(session.clone())))
             .data(at_once(Places(session.clone())))

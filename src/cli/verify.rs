@@ -17,6 +17,7 @@ mod appeals;
 mod assigned;
 mod chain;
 mod comments;
+mod entries;
 mod members;
 mod merges;
 mod prototypes;
@@ -31,7 +32,7 @@ does not fit; writes nothing.
 
 It reads one consistent view of the database, also beside a running server: the hash and \
 position of every event and the head of every chain; every digest in an event against the \
-revision, decision, appeal, review, question, note, comment, assessment, prototype, learning or rubric it is of; the text and tags of every \
+revision, decision, appeal, review, question, note, comment, assessment, prototype, learning, entry, judgement, award or rubric it is of; the text and tags of every \
 idea against its newest revision; every score, its place and its spread against the levels as \
 entered; the log of score changes against the places it leads to; every frozen ranking, computed again \
 from what was frozen; how many support an idea, \
@@ -70,6 +71,10 @@ struct Tally {
     rankings: u64,
     prototypes: u64,
     learnings: u64,
+    entries: u64,
+    judgements: u64,
+    comparisons: u64,
+    awards: u64,
 }
 
 pub(super) fn run(config: &Config) -> Result<(), Stop> {
@@ -121,6 +126,7 @@ async fn verify(view: &View) -> Result<(Tally, String), Stop> {
             }
             match kind {
                 "idea" => ideas(view, &shelf, &edges, &batch, &mut tally).await?,
+                "hackathon" => hackathons(view, &batch, &mut tally).await?,
                 "member" => members::check(view, &batch, &mut tally).await?,
                 "rubric" => {
                     texts::rubrics(view, &batch, &mut tally).await?;
@@ -199,6 +205,21 @@ async fn ideas(
     Ok(())
 }
 
+/// Holds a batch of hackathons against all that is kept of them.
+async fn hackathons(view: &View, batch: &[Chain], tally: &mut Tally) -> Result<(), Stop> {
+    let ids: Vec<_> = batch.iter().map(|chain| chain.subject.id()).collect();
+    let mut judged = crate::hackathons::store_verify_entries::kept(view, &ids).await?;
+    for chain in batch {
+        let judged = judged.remove(&chain.subject.id()).unwrap_or_default();
+        entries::check(chain, &judged)?;
+        tally.entries += judged.entries.len() as u64;
+        tally.judgements += judged.judgements.len() as u64;
+        tally.comparisons += judged.comparisons.len() as u64;
+        tally.awards += judged.awards.len() as u64;
+    }
+    Ok(())
+}
+
 fn print(tally: &Tally, digest: &str) {
     println!("events:      {} in {} chains", tally.events, tally.chains);
     println!(
@@ -226,6 +247,10 @@ fn print(tally: &Tally, digest: &str) {
     println!(
         "trials:      {} prototypes, {} learnings",
         tally.prototypes, tally.learnings
+    );
+    println!(
+        "hackathons:  {} entries, {} judgements, {} comparisons, {} awards",
+        tally.entries, tally.judgements, tally.comparisons, tally.awards
     );
     println!(
         "scores:      {}, {} changes in their log, {} frozen rankings",

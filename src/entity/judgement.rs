@@ -11,6 +11,7 @@ pub struct Model {
     pub entry_id: Uuid,
     pub judge_id: Uuid,
     pub ratings: String,
+    pub is_complete: bool,
     pub comment: Option<String>,
     pub submitted_at: i64,
     pub salt: String,

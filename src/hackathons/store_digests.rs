@@ -1,7 +1,9 @@
 //! What events carry of hackathons in place of texts. Made when they are written, and once
 //! more by `sluice verify`.
 
-use crate::entity::{fit_rating, hackathon, hackathon_note, registration, team};
+use crate::entity::{
+    award, entry, fit_rating, hackathon, hackathon_note, judgement, registration, team,
+};
 use crate::platform::digest::sha256;
 
 /// Of all that an organizer sets.
@@ -70,5 +72,44 @@ pub fn team(row: &team::Model) -> String {
         &candidate.unwrap_or_default(),
         &row.is_open.to_string(),
         &row.looking_for,
+    ])
+}
+
+/// Of what a team handed in.
+pub fn entry(row: &entry::Model) -> String {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    sha256(&[
+        &row.salt,
+        &row.team_id.simple().to_string(),
+        &row.title,
+        &row.summary,
+        &text(&row.demo_url),
+        &text(&row.repository_url),
+        &text(&row.video_url),
+        &text(&row.learned),
+    ])
+}
+
+/// Of how a judge rates an entry.
+pub fn judgement(row: &judgement::Model) -> String {
+    sha256(&[
+        &row.salt,
+        &row.entry_id.simple().to_string(),
+        &row.judge_id.simple().to_string(),
+        &row.ratings,
+        &row.is_complete.to_string(),
+        &row.comment.clone().unwrap_or_default(),
+    ])
+}
+
+/// Of what an entry won, and what happens with it now.
+pub fn award(row: &award::Model) -> String {
+    sha256(&[
+        &row.salt,
+        &row.entry_id.simple().to_string(),
+        &row.ordinal.to_string(),
+        &row.award,
+        &row.next_step,
+        &row.due_at.to_string(),
     ])
 }

@@ -286,7 +286,7 @@ impl Activity {
             ActivityKind::Redacted => {
                 let of = match word("redacted") {
                     "idea" => "of the idea".to_owned(),
-                    of @ ("assessment" | "appeal") => format!("of an {of}"),
+                    of @ ("assessment" | "appeal" | "entry") => format!("of an {of}"),
                     of => format!("of a {of}"),
                 };
                 match self.data["field"].as_str() {

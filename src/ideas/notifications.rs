@@ -45,6 +45,8 @@ words! {
         Nominated = "NOMINATED",
         /// The reader was taken off a team.
         TeamChanged = "TEAM_CHANGED",
+        /// The results of a hackathon that the idea took part in were published.
+        ResultsPublished = "RESULTS_PUBLISHED",
     }
 }
 
@@ -94,6 +96,9 @@ words! {
         CandidateConfirmed = "CANDIDATE_CONFIRMED",
         CandidateDropped = "CANDIDATE_DROPPED",
         TakenOffTeam = "TAKEN_OFF_TEAM",
+        ValidatedInHackathon = "VALIDATED_IN_HACKATHON",
+        ResultsPublished = "RESULTS_PUBLISHED",
+        NextStepNamed = "NEXT_STEP_NAMED",
     }
 }
 
@@ -125,7 +130,9 @@ impl Notice {
             | Self::PrototypeQueued
             | Self::PrototypeConcluded
             | Self::CandidateConfirmed
-            | Self::CandidateDropped => NotificationKind::Decided,
+            | Self::CandidateDropped
+            | Self::ValidatedInHackathon => NotificationKind::Decided,
+            Self::ResultsPublished | Self::NextStepNamed => NotificationKind::ResultsPublished,
             Self::CoAuthorNamed
             | Self::PutInForYou
             | Self::Withdrawn
@@ -196,6 +203,15 @@ impl Notice {
             Self::PrototypeAborted => format!("The prototype of {name} was given up."),
             Self::PrototypeConcluded => {
                 format!("It was told what came of the prototype of {name}.")
+            }
+            Self::ValidatedInHackathon => {
+                format!("It was shown in {event} that {name} works.")
+            }
+            Self::ResultsPublished => {
+                format!("The results of {event}, which worked on {name}, were published.")
+            }
+            Self::NextStepNamed => {
+                format!("{name} won an award in {event}: its next step is yours to take.")
             }
             Self::EnteredHackathon => format!("{name} was taken into {event}."),
             Self::ReturnedFromHackathon => {

@@ -10,6 +10,7 @@ use async_graphql::parser::types::{FieldDefinition, TypeKind, TypeSystemDefiniti
 
 mod mutations;
 mod queries;
+mod staging;
 mod table;
 
 /// The fields of a root type as it is served.

@@ -9,11 +9,16 @@ use super::support::people::{Answer, Person};
 use super::support::{App, OPENING, Store, Store::*};
 
 mod acting;
+mod contest;
 mod designing;
+mod entries;
 mod fitting;
+mod judging;
 mod nominating;
+mod pairwise;
 mod racing;
 mod registering;
+mod results;
 mod standings;
 mod teaming;
 

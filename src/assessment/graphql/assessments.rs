@@ -180,13 +180,6 @@ impl AssessmentNode {
         let assessment = found.ok_or_else(|| Error::internal("an assessment is gone"))?;
         Self::of(ctx, idea, assessment).await
     }
-
-    fn criterion(&self, index: usize) -> CriterionNode {
-        CriterionNode {
-            version: Arc::clone(&self.version),
-            index,
-        }
-    }
 }
 
 /// What one assessor says about one idea.
@@ -217,18 +210,8 @@ impl AssessmentNode {
 
     /// One per criterion, in the rubric's order; those left out have no level.
     async fn ratings(&self) -> Vec<Rating> {
-        let criteria = self.version.rubric.criteria.iter().enumerate();
-        criteria
-            .map(|(index, criterion)| {
-                let given = self.assessment.ratings.get(&criterion.key).cloned();
-                let (level, rationale) = given.unwrap_or_default();
-                Rating {
-                    criterion: self.criterion(index),
-                    level,
-                    rationale,
-                }
-            })
-            .collect()
+        let given = |key: &str| self.assessment.ratings.get(key).cloned();
+        ratings(&self.version, given)
     }
 
     /// What its answers add up to.
@@ -283,6 +266,33 @@ impl AssessmentNode {
     async fn rubric_version(&self) -> RubricVersionNode {
         RubricVersionNode(Arc::clone(&self.version))
     }
+}
+
+/// What was answered, by the keys of criteria, as a rubric asks it: one per criterion, in its
+/// order.
+pub async fn ratings_under(
+    ctx: &Context<'_>,
+    version: uuid::Uuid,
+    given: impl Fn(&str) -> Option<(Option<f64>, Option<String>)>,
+) -> Result<Vec<Rating>> {
+    Ok(ratings(&version_of(ctx, version).await?, given))
+}
+
+fn ratings(
+    version: &Arc<RubricVersion>,
+    given: impl Fn(&str) -> Option<(Option<f64>, Option<String>)>,
+) -> Vec<Rating> {
+    let criteria = version.rubric.criteria.iter().enumerate();
+    let rating = |(index, criterion): (usize, &crate::assessment::rubric::Criterion)| {
+        let (level, rationale) = given(&criterion.key).unwrap_or_default();
+        let version = Arc::clone(version);
+        Rating {
+            criterion: CriterionNode { version, index },
+            level,
+            rationale,
+        }
+    };
+    criteria.map(rating).collect()
 }
 
 /// One answer of an assessment.

@@ -10,8 +10,8 @@ mod rubrics;
 mod scorecard;
 
 pub use assessments::{
-    AssessmentConnection, AssessmentNode, AssessmentProgress, assessment, assessments_of,
-    may_know_assessor, progress_of, viewer_assessment_of,
+    AssessmentConnection, AssessmentNode, AssessmentProgress, Rating, assessment, assessments_of,
+    may_know_assessor, progress_of, ratings_under, viewer_assessment_of,
 };
 pub use assigning::AssignmentMutation;
 pub use assignments::{
@@ -20,7 +20,7 @@ pub use assignments::{
 };
 pub use conflicts::ConflictMutation;
 pub use drafting::RubricMutation;
-pub use mutations::AssessmentMutation;
+pub use mutations::{AssessmentMutation, RatingInput};
 pub use rubrics::{
     CriterionNode, RubricNode, RubricQuery, RubricVersionNode, hides_authors, rubric, rubric_of,
     rubric_version, version_for_screening,

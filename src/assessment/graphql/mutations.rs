@@ -22,6 +22,16 @@ pub struct RatingInput {
     rationale: Option<String>,
 }
 
+impl From<RatingInput> for NewRating {
+    fn from(rating: RatingInput) -> Self {
+        Self {
+            criterion: rating.criterion,
+            level: rating.level,
+            rationale: rating.rationale,
+        }
+    }
+}
+
 /// A whole assessment: one handed in before is replaced by it.
 #[derive(Clone, InputObject)]
 pub struct SubmitAssessmentInput {
@@ -42,15 +52,10 @@ pub struct SubmitAssessmentInput {
 
 impl SubmitAssessmentInput {
     fn read(self) -> Submission {
-        let rating = |rating: RatingInput| NewRating {
-            criterion: rating.criterion,
-            level: rating.level,
-            rationale: rating.rationale,
-        };
         Submission {
             idea_revision: self.idea_revision,
             assessment: NewAssessment {
-                ratings: self.ratings.into_iter().map(rating).collect(),
+                ratings: self.ratings.into_iter().map(NewRating::from).collect(),
                 comment: self.comment,
                 confidence: self.confidence,
             },

@@ -30,6 +30,11 @@ impl<'a> Redactions<'a> {
         self.0.get(&(kind, id.as_str())).map(|(event, _)| *event)
     }
 
+    /// The digest of what the last redaction left of a row.
+    pub(super) fn digest_of(&self, kind: &str, id: &str) -> Option<&'a str> {
+        self.0.get(&(kind, id)).map(|(_, digest)| *digest)
+    }
+
     /// The digest that a row was written with in this event, unless it was redacted after:
     /// then the one of what was left, and that event.
     pub(super) fn or(

@@ -1,6 +1,9 @@
 //! The hackathon itself, as a node.
 
 use super::candidates::{CandidateConnection, candidates_of};
+use super::entries::{
+    Comparison, EntryConnection, Placement, entries_of, next_comparison_of, results_of,
+};
 use super::teams::{
     RegistrationConnection, TeamConnection, TeamNode, registrations_of, teams_of, viewer_team,
 };
@@ -305,6 +308,42 @@ impl HackathonNode {
         Ok(MetricKey::ALL.iter().map(metric).collect())
     }
 
+    /// What teams handed in, the earliest first: what the caller's team did, and once the results
+    /// are published what all did. To organizers all at any time; to judges in JUDGING those
+    /// they may judge.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn entries(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "From the beginning: how many, 20 unless told, at most 100.")]
+        first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "From the end: how many.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<EntryConnection> {
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        entries_of(ctx, self, args).await
+    }
+
+    /// Where each entry came in: the best first, then those that have no place, in the order in
+    /// which they were handed in. Empty until the results are published.
+    #[graphql(complexity = "page_cost(Some(100), None, child_complexity)")]
+    async fn results(&self, ctx: &Context<'_>) -> Result<Vec<Placement>> {
+        results_of(ctx, self).await
+    }
+
+    /// For a judge under PAIRWISE, in JUDGING: the two entries of which one more word tells
+    /// most now. Null for all others, and when they compared all that they may judge.
+    #[graphql(complexity = "50 + child_complexity")]
+    async fn next_comparison(&self, ctx: &Context<'_>) -> Result<Option<Comparison>> {
+        next_comparison_of(ctx, self).await
+    }
+
     /// The rubric that entries are judged under; null under PAIRWISE.
     async fn rubric_version(&self, ctx: &Context<'_>) -> Result<Option<RubricVersionNode>> {
         match self.hackathon.rubric_version {
@@ -315,6 +354,11 @@ impl HackathonNode {
 }
 
 impl HackathonNode {
+    /// Whether judges judge now.
+    pub(crate) fn is_judged(&self) -> bool {
+        self.hackathon.phase == Phase::Judging
+    }
+
     /// Who owes its next steps in person.
     pub fn organizer_id(&self) -> Option<MemberId> {
         self.hackathon.organizer

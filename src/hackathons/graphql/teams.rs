@@ -1,6 +1,7 @@
 //! Teams and registrations, as nodes.
 
 use super::candidates::{CandidateNode, candidate};
+use super::entries::{EntryNode, entry_of};
 use super::hackathon::{HackathonNode, hackathon};
 use crate::graph::{DateTime, Total, connection, session};
 use crate::hackathons::domain::{HackathonId, Registration, RegistrationId, Team, TeamId};
@@ -75,6 +76,12 @@ impl TeamNode {
     /// Whom it looks for.
     async fn looking_for(&self) -> &[String] {
         &self.team.looking_for
+    }
+
+    /// What it handed in; null as long as that is nothing, and to whom may not see it: until the
+    /// results are published its team and organizers do, and judges who may judge it.
+    async fn entry(&self, ctx: &Context<'_>) -> Result<Option<EntryNode>> {
+        entry_of(ctx, self.team.id).await
     }
 }
 

@@ -6,8 +6,8 @@ use crate::graph::session;
 use crate::hackathons::phases::Phase;
 use crate::platform::error::Result;
 use crate::policy::{
-    AdvanceHackathon, CreateTeam, Fitting, JoinTeam, NominateCandidate, PublishResults, RateFit,
-    RegisterForHackathon, UpdateHackathon,
+    AdvanceHackathon, CreateTeam, Entered, Fitting, JoinTeam, JudgeEntry, NominateCandidate,
+    PublishResults, RateFit, RegisterForHackathon, SubmitEntry, Teaming, UpdateHackathon,
 };
 use async_graphql::Context;
 
@@ -22,7 +22,19 @@ pub(super) async fn actions(
     let phase = node.hackathon.phase;
     let nominates = phase == Phase::Nomination;
     let takes_people = matches!(phase, Phase::Nomination | Phase::Running);
-    let is_free = takes_people && viewer_team(ctx, node.hackathon.id).await?.is_none();
+    let team = match takes_people {
+        true => viewer_team(ctx, node.hackathon.id).await?,
+        false => None,
+    };
+    let is_free = takes_people && team.is_none();
+    let teaming = Teaming {
+        is_member: team.as_ref().is_some_and(|node| node.team.takes_part),
+    };
+    let is_frozen = node.hackathon.is_frozen(session(ctx).now());
+    let entered = Entered {
+        is_judge,
+        ..Entered::default()
+    };
     let fitting = Fitting {
         is_judge,
         ..Fitting::default()
@@ -43,6 +55,14 @@ pub(super) async fn actions(
         (
             HackathonAction::JoinTeam,
             is_free && actor.may::<JoinTeam>(&()).is_ok(),
+        ),
+        (
+            HackathonAction::SubmitEntry,
+            !is_frozen && actor.may::<SubmitEntry>(&teaming).is_ok(),
+        ),
+        (
+            HackathonAction::Judge,
+            phase == Phase::Judging && actor.may::<JudgeEntry>(&entered).is_ok(),
         ),
         (
             HackathonAction::RateFit,

@@ -17,7 +17,8 @@ use crate::platform::error::{Error, Result};
 use crate::policy::{
     AbortPrototype, AdvanceHackathon, AnswerQuestion, ConcludePrototype, ConfirmCandidate,
     DecideIdea, DropCandidate, Judged, MergeIdeas, Permit, QueuePrototype, RecordOutcome,
-    ResolveAppeal, Running, ScreenIdea, StartPrototype, SubmitDraft, UnmergeIdeas, WithdrawIdea,
+    ResolveAppeal, Running, ScreenIdea, StartPrototype, SubmitDraft, UnmergeIdeas,
+    ValidateInHackathon, WithdrawIdea,
 };
 use crate::prototypes::loaders::{self, Prototypes};
 use crate::prototypes::{LIMIT_REACHED, Prototype};
@@ -269,6 +270,12 @@ pub(super) async fn next_steps(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec
     let nobody_nominated = steps_from(node.idea.state)
         .any(|row| row.step == Step::ConfirmCandidate)
         && !is_nominated(ctx, node).await?;
+    let is_judged = match node.idea.state {
+        State::InHackathon => hackathon_of(ctx, node)
+            .await?
+            .is_some_and(|one| one.is_judged()),
+        _ => false,
+    };
     let leave = |row: &Row| match row.mutation {
         Some("submitDraft") => Some(closed(actor.may::<SubmitDraft>(&standing))),
         Some("screenIdea") => Some(closed(actor.may::<ScreenIdea>(&standing))),
@@ -300,6 +307,10 @@ pub(super) async fn next_steps(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec
         }
         Some("dropCandidate") => Some(closed(actor.may::<DropCandidate>(&standing))),
         Some("advanceHackathon") => Some(closed(actor.may::<AdvanceHackathon>(&()))),
+        Some("publishResults") => {
+            let validates = closed(actor.may::<ValidateInHackathon>(&standing));
+            Some(validates.or_else(|| (!is_judged).then(not_judged)))
+        }
         Some("recordOutcome") => Some(closed(actor.may::<RecordOutcome>(&standing))),
         _ => None,
     };
@@ -368,6 +379,11 @@ async fn not_yet(ctx: &Context<'_>, idea: &Idea, trial: &Prototype) -> Result<Cl
 fn not_nominated() -> (&'static str, String) {
     let told = "It is no candidate of a hackathon that takes nominations.";
     ("NOT_NOMINATED", told.to_owned())
+}
+
+fn not_judged() -> (&'static str, String) {
+    let told = "The hackathon is not being judged yet.";
+    ("WRONG_STATE", told.to_owned())
 }
 
 fn unrated() -> (&'static str, String) {

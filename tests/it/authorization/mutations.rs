@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
 use super::names;
+use super::staging::Stage;
 use super::table::{ROLES, ROWS, Row, To, Whose, verdict};
 use crate::rubrics::rubric;
 use crate::support::acts::Idea;
@@ -24,6 +25,9 @@ struct Cast {
     bea: Person,
     /// Somebody who may have to leave.
     dot: Person,
+    /// Two who work alone in hackathons, and who organizes these.
+    loners: [Person; 2],
+    organizer: Person,
     /// An idea of the author that goes on whatever happens.
     another: Idea,
 }
@@ -38,6 +42,8 @@ impl Cast {
         }
         let bea = panel.app.person("Bea", &["LEAD"]).await;
         let dot = panel.app.member("Dot").await;
+        let loners = [panel.app.member("Lon").await, panel.app.member("Len").await];
+        let organizer = panel.app.person("Ola", &["ORGANIZER"]).await;
         let another = panel.author.submit("Another").await;
         Some(Self {
             panel,
@@ -45,6 +51,8 @@ impl Cast {
             as_assessors,
             bea,
             dot,
+            loners,
+            organizer,
             another,
         })
     }
@@ -105,6 +113,17 @@ impl Cast {
                 }
             }
             To::InAssessment => lead.accept(&idea).await,
+            To::Team | To::Entry | To::Pair | To::Judged => {
+                let stage = Stage {
+                    organizer: &self.organizer,
+                    nominator: lead,
+                    judges: &self.people,
+                    judge: &self.bea,
+                    loners: [&self.loners[0], &self.loners[1]],
+                    other: &self.panel.author,
+                };
+                id = stage.set(to, &idea, &self.people[me], is_own).await;
+            }
             To::Merged => {
                 if whose == Whose::Confidential {
                     hide(author, &idea).await;
@@ -181,7 +200,7 @@ impl Cast {
                 | To::Running
                 | To::Learning
         );
-        if whose == Whose::Confidential && !is_hidden {
+        if whose == Whose::Confidential && !is_hidden && !to.is_staged() {
             hide(author, &idea).await;
         }
         (id, Some(idea))
@@ -213,6 +232,18 @@ impl Cast {
             To::Rubric => input["key"] = json!(id),
             _ if row.mutation == "redact" => input["subjectId"] = json!(id),
             To::Queued | To::Planned | To::Running => input["prototypeId"] = json!(id),
+            To::Team => input["teamId"] = json!(id),
+            To::Entry => input["entryId"] = json!(id),
+            To::Pair => {
+                let both = id.split_once(' ').unwrap_or_default();
+                input["leftEntryId"] = json!(both.0);
+                input["rightEntryId"] = json!(both.1);
+            }
+            To::Judged => {
+                let (event, entry) = id.split_once(' ').unwrap_or_default();
+                input["hackathonId"] = json!(event);
+                input["validated"] = json!([{"entryId": entry, "evidence": "Six of ten."}]);
+            }
             To::Assignment => input["assignmentId"] = json!(id),
             To::Assessment => input["assessmentId"] = json!(id),
             To::Comment => input["commentId"] = json!(id),
@@ -232,7 +263,7 @@ async fn hide(author: &Person, idea: &Idea) {
 
 /// How many rows each table has, and when anything of an idea changed last.
 async fn rows(app: &App) -> Vec<i64> {
-    const TABLES: [&str; 28] = [
+    const TABLES: [&str; 32] = [
         "rubric",
         "rubric_version",
         "rubric_change",
@@ -260,6 +291,10 @@ async fn rows(app: &App) -> Vec<i64> {
         "absorption",
         "prototype",
         "learning",
+        "entry",
+        "judgement",
+        "comparison",
+        "award",
         "event",
     ];
     let counts = TABLES.map(|table| format!("(select count(*) from {table})"));
@@ -286,6 +321,9 @@ async fn every_mutation_is_done_by_those_who_may_and_by_nobody_else(
     let mut walked = 0;
     for row in ROWS {
         if row.to.is_apart() && whose != Whose::Own {
+            continue;
+        }
+        if row.to.is_staged() && whose == Whose::Confidential {
             continue;
         }
         // What was refused is still there for the next one.

@@ -40,6 +40,14 @@ pub(super) enum To {
     Running,
     /// What such a prototype taught.
     Learning,
+    /// A team of a hackathon that runs; an own one when its idea is said to be own.
+    Team,
+    /// An entry of a hackathon that everybody who tries it judges.
+    Entry,
+    /// Two such entries, the first of them of the idea.
+    Pair,
+    /// A hackathon that was judged, with such an entry.
+    Judged,
     /// A comment on an idea that was handed in; an own one when the idea is said to be own.
     Comment,
 }
@@ -48,6 +56,11 @@ impl To {
     /// Whether it is no idea, nor a part of one.
     pub(super) fn is_apart(self) -> bool {
         matches!(self, Self::Nothing | Self::RubricDraft | Self::Rubric)
+    }
+
+    /// Whether it is of a hackathon, which takes in what everybody sees.
+    pub(super) fn is_staged(self) -> bool {
+        matches!(self, Self::Team | Self::Entry | Self::Pair | Self::Judged)
     }
 }
 
@@ -63,6 +76,10 @@ pub(super) enum Rule {
     OwnerOrLeads,
     /// These roles, never on an own idea.
     RolesOnOthers(&'static [&'static str]),
+    /// Those in the team.
+    Teammates,
+    /// Judges, never of an own idea: that they do not even see, organizers aside.
+    Judges,
 }
 
 /// One mutation, what it is tried on, and who may do it.
@@ -84,6 +101,7 @@ const fn row(mutation: &'static str, to: To, rule: Rule, input: &'static str) ->
 }
 
 const LEADS: &[&str] = &["LEAD", "ADMIN"];
+const ORGANIZERS: &[&str] = &["ORGANIZER", "ADMIN"];
 
 /// A rubric to draft.
 const DRAFT: &str = r#"{"key": "tried", "name": "Tried", "criteria": [{"key": "worth", "name": "Worth",
@@ -147,6 +165,11 @@ pub(super) const ROWS: &[Row] = &[
         r#"{"results": [{"key": "m", "result": "Six.", "isMet": true}], "outcome": "VALIDATED",
             "decision": "PERSEVERE", "learning": {"found": "It helps."}}"#),
     row("handOverPrototype", To::Queued, Rule::OwnerOrLeads, r#"{"ownerId": "bea", "reason": "Away."}"#),
+    row("submitEntry", To::Team, Rule::Teammates, r#"{"title": "Printer", "summary": "It prints."}"#),
+    row("judgeEntry", To::Entry, Rule::Judges, r#"{"ratings": []}"#),
+    row("compareEntries", To::Pair, Rule::Judges, r#"{"outcome": "TIE"}"#),
+    row("publishResults", To::Judged, Rule::RolesOnOthers(ORGANIZERS), r#"{"reason": "Done."}"#),
+    row("redact", To::Entry, Rule::Roles(&["ADMIN"]), r#"{"reason": "Told in error."}"#),
     row("redact", To::Learning, Rule::Roles(&["ADMIN"]), r#"{"reason": "Told in error."}"#),
     row("setMemberRoles", To::Nothing, Rule::Roles(&["ADMIN"]), r#"{"memberId": "dot", "roles": ["LEAD"], "reason": "Chosen."}"#),
     row("deactivateMember", To::Nothing, Rule::Roles(&["ADMIN"]), r#"{"memberId": "dot", "reason": "Moved on."}"#),
@@ -170,12 +193,21 @@ pub(super) fn verdict(row: &Row, role: &str, whose: Whose) -> Option<(&'static s
         Whose::Foreign => row.to != To::Draft,
         Whose::Confidential => leads && row.to != To::Draft,
     };
+    let organizes = ORGANIZERS.contains(&role);
+    // Of an own idea they see an entry with those who organize alone.
+    let is_seen = match row.to {
+        To::Entry | To::Pair => whose != Whose::Own || organizes,
+        _ => is_seen || row.to.is_staged(),
+    };
     if !row.to.is_apart() && !is_seen {
         return Some(("NOT_FOUND", "NOT_FOUND"));
     }
     let no = |reason| Some(("FORBIDDEN", reason));
     match row.rule {
         Rule::Everyone => None,
+        Rule::Teammates if whose != Whose::Own => no("NOT_IN_TEAM"),
+        Rule::Judges if whose == Whose::Own => no("OWN_IDEA"),
+        Rule::Teammates | Rule::Judges => None,
         Rule::OwnerOrLeads if whose == Whose::Own || leads => None,
         Rule::OwnerOrLeads => no("NOT_OWNER"),
         Rule::Owner if whose == Whose::Own => None,

@@ -18,6 +18,7 @@ mod assigned;
 mod chain;
 mod comments;
 mod entries;
+mod hackathons;
 mod members;
 mod merges;
 mod prototypes;
@@ -71,6 +72,10 @@ struct Tally {
     rankings: u64,
     prototypes: u64,
     learnings: u64,
+    hackathons: u64,
+    registrations: u64,
+    candidates: u64,
+    teams: u64,
     entries: u64,
     judgements: u64,
     comparisons: u64,
@@ -126,7 +131,7 @@ async fn verify(view: &View) -> Result<(Tally, String), Stop> {
             }
             match kind {
                 "idea" => ideas(view, &shelf, &edges, &batch, &mut tally).await?,
-                "hackathon" => hackathons(view, &batch, &mut tally).await?,
+                "hackathon" => hackathons::check(view, &batch, &mut tally).await?,
                 "member" => members::check(view, &batch, &mut tally).await?,
                 "rubric" => {
                     texts::rubrics(view, &batch, &mut tally).await?;
@@ -205,21 +210,6 @@ async fn ideas(
     Ok(())
 }
 
-/// Holds a batch of hackathons against all that is kept of them.
-async fn hackathons(view: &View, batch: &[Chain], tally: &mut Tally) -> Result<(), Stop> {
-    let ids: Vec<_> = batch.iter().map(|chain| chain.subject.id()).collect();
-    let mut judged = crate::hackathons::store_verify_entries::kept(view, &ids).await?;
-    for chain in batch {
-        let judged = judged.remove(&chain.subject.id()).unwrap_or_default();
-        entries::check(chain, &judged)?;
-        tally.entries += judged.entries.len() as u64;
-        tally.judgements += judged.judgements.len() as u64;
-        tally.comparisons += judged.comparisons.len() as u64;
-        tally.awards += judged.awards.len() as u64;
-    }
-    Ok(())
-}
-
 fn print(tally: &Tally, digest: &str) {
     println!("events:      {} in {} chains", tally.events, tally.chains);
     println!(
@@ -249,8 +239,16 @@ fn print(tally: &Tally, digest: &str) {
         tally.prototypes, tally.learnings
     );
     println!(
-        "hackathons:  {} entries, {} judgements, {} comparisons, {} awards",
-        tally.entries, tally.judgements, tally.comparisons, tally.awards
+        "hackathons:  {} with {} registrations, {} candidates, {} teams, {} entries, {} \
+         judgements, {} comparisons, {} awards",
+        tally.hackathons,
+        tally.registrations,
+        tally.candidates,
+        tally.teams,
+        tally.entries,
+        tally.judgements,
+        tally.comparisons,
+        tally.awards
     );
     println!(
         "scores:      {}, {} changes in their log, {} frozen rankings",

@@ -136,10 +136,13 @@ async fn start(
     give_back(tx, s, hackathon, &left).await
 }
 
-/// The candidates whose ideas are away in this hackathon, with these locked in their order.
+/// The candidates whose ideas are away in this hackathon. All ideas that are in it, these and
+/// those never confirmed, are locked in their order.
 pub async fn locked(tx: &Tx<'_>, hackathon: &Hackathon) -> Result<Vec<Away>> {
     let away = phases::away(tx.sql(), hackathon.id).await?;
-    let subjects: BTreeSet<_> = away.iter().map(|one| one.idea.subject()).collect();
+    let never = phases::never_confirmed(tx.sql(), hackathon.id).await?;
+    let all = away.iter().chain(&never);
+    let subjects: BTreeSet<_> = all.map(|one| one.idea.subject()).collect();
     tx.lock_all(&subjects).await?;
     Ok(away)
 }
@@ -164,7 +167,12 @@ pub async fn give_back(
         ideas::notify(tx, &idea, Notice::ReturnedFromHackathon, None, &people).await?;
         come_back(tx, &mut idea, s.promises()).await?;
     }
-    phases::end(tx, hackathon.id, away).await
+    phases::end(tx, away).await?;
+    let never = phases::never_confirmed(tx.sql(), hackathon.id).await?;
+    for one in &never {
+        tell(tx, hackathon, one, CandidateState::Returned);
+    }
+    phases::end(tx, &never).await
 }
 
 /// Says on both chains that a candidate came into another state.

@@ -105,7 +105,7 @@ pub async fn publish(s: &Session, id: Result<HackathonId>, new: NewResults) -> R
         give_back(tx, s, &hackathon, &left).await?;
         let candidates: Vec<_> = shown.iter().map(|one| one.candidate).collect();
         store_phases::validated(tx, &candidates).await?;
-        store_phases::end(tx, id, &shown).await?;
+        store_phases::end(tx, &shown).await?;
         Ok(id)
     })
     .await

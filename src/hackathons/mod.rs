@@ -41,6 +41,7 @@ pub mod store_redact;
 pub mod store_registrations;
 pub mod store_results;
 pub mod store_teams;
+pub mod store_verify;
 pub mod store_verify_entries;
 pub mod teaming;
 

@@ -8,14 +8,14 @@ use crate::ideas::domain::IdeaId;
 use crate::ideas::store::stored;
 use crate::platform::db::Tx;
 use crate::platform::error::{Error, Result};
-use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// A candidate whose idea has left its place for a hackathon.
+/// A candidate with its idea: one whose idea has left its place for a hackathon, or may.
 #[derive(Clone, Copy, Debug)]
 pub struct Away {
     pub candidate: CandidateId,
@@ -34,12 +34,26 @@ pub struct Formed {
 }
 
 const AWAY: [CandidateState; 2] = [CandidateState::Confirmed, CandidateState::InEvent];
+const NEVER: [CandidateState; 2] = [CandidateState::Nominated, CandidateState::Shortlisted];
 
 /// The candidates whose ideas are away in this hackathon, by idea.
 pub async fn away(sql: &impl ConnectionTrait, id: HackathonId) -> Result<Vec<Away>> {
+    standing(sql, id, AWAY).await
+}
+
+/// Those that were never confirmed, by idea.
+pub async fn never_confirmed(sql: &impl ConnectionTrait, id: HackathonId) -> Result<Vec<Away>> {
+    standing(sql, id, NEVER).await
+}
+
+async fn standing(
+    sql: &impl ConnectionTrait,
+    id: HackathonId,
+    states: [CandidateState; 2],
+) -> Result<Vec<Away>> {
     let rows = candidate::Entity::find()
         .filter(candidate::Column::HackathonId.eq(id.0))
-        .filter(candidate::Column::State.is_in(AWAY.map(CandidateState::as_str)))
+        .filter(candidate::Column::State.is_in(states.map(CandidateState::as_str)))
         .order_by_asc(candidate::Column::IdeaId)
         .all(sql)
         .await?;
@@ -153,21 +167,14 @@ pub async fn take_in(tx: &Tx<'_>, taken: &[Away]) -> Result<()> {
     Ok(())
 }
 
-/// Ends candidacies: of these, and of all that were never confirmed.
-pub async fn end(tx: &Tx<'_>, id: HackathonId, away: &[Away]) -> Result<()> {
-    let never = [CandidateState::Nominated, CandidateState::Shortlisted];
-    let these = away.iter().map(|one| one.candidate.0);
+/// Ends candidacies.
+pub async fn end(tx: &Tx<'_>, ended: &[Away]) -> Result<()> {
     candidate::Entity::update_many()
         .col_expr(
             candidate::Column::State,
             Expr::val(CandidateState::Returned.as_str()),
         )
-        .filter(candidate::Column::HackathonId.eq(id.0))
-        .filter(
-            Condition::any()
-                .add(candidate::Column::State.is_in(never.map(CandidateState::as_str)))
-                .add(candidate::Column::Id.is_in(these)),
-        )
+        .filter(candidate::Column::Id.is_in(ended.iter().map(|one| one.candidate.0)))
         .exec(tx.sql())
         .await?;
     Ok(())

@@ -275,9 +275,13 @@ impl Tx<'_> {
         &self,
         subject: Subject,
         kind: &'static str,
-        data: Value,
+        mut data: Value,
         idea: Option<Uuid>,
     ) {
+        if let Some(idea) = idea {
+            // So that the hash holds it, too.
+            data["about"] = Value::from(idea.to_string());
+        }
         let event = Event {
             subject,
             kind,

@@ -13,6 +13,7 @@ mod contest;
 mod designing;
 mod entries;
 mod fitting;
+mod following;
 mod judging;
 mod nominating;
 mod pairwise;
@@ -21,6 +22,7 @@ mod registering;
 mod results;
 mod standings;
 mod teaming;
+mod whole;
 
 use acting::{FIT, TEAM, names};
 

@@ -159,12 +159,19 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// An event, when its hash is this one and its data can be read.
+/// An event, when its hash is this one, its data can be read, and it is kept as being about the
+/// idea that stands there.
 fn said(event: event::Model, hash: &str) -> Option<Said> {
     if event.hash != hash {
         return None;
     }
-    let data = serde_json::from_str(&event.data).ok()?;
+    let data: Value = serde_json::from_str(&event.data).ok()?;
+    let about = data["about"]
+        .as_str()
+        .and_then(|id| Uuid::try_parse(id).ok());
+    if about != event.idea_id {
+        return None;
+    }
     Some(Said {
         position: event.position,
         kind: event.kind,

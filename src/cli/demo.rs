@@ -27,8 +27,9 @@ Makes a believable organization to look around in, and serves it.
 
 A maker of pumps with some hundred and fifty people: sixty ideas of the last four months, \
 eight assessors who do not always agree, decisions with their reasons, a prototype that is \
-tried, one that taught something, and what became of them. It stands in its own file, demo.db in the data folder; one that is there is kept, with \
-all that was done in it since, unless --fresh says otherwise. Dates are told from today, all \
+tried, one that taught something, a hackathon that takes nominations and one that is over, \
+and what became of them. It stands in its own file, demo.db in the data folder; one that is \
+there is kept, with all that was done in it since, unless --fresh says otherwise. Dates are told from today, all \
 else comes out the same every time. It never touches another database.";
 
 /// Its name in the data folder,
@@ -125,7 +126,7 @@ fn unwritable(path: &Path, cause: &io::Error) -> Stop {
 }
 
 /// What to try first.
-const QUERIES: [(&str, &str); 4] = [
+const QUERIES: [(&str, &str); 5] = [
     (
         "What is on top, and how sure is that?",
         "{ backlog(first: 5) { nodes { rank rankLow rankHigh idea { number title } scorecard { total low high } } } }",
@@ -137,6 +138,10 @@ const QUERIES: [(&str, &str); 4] = [
     (
         "What is being tried, and what did trials teach?",
         "{ prototypeQueue(first: 5) { nodes { state dueAt owner { name } idea { number title } measures { name target disprovedBy } } } learnings(first: 5) { nodes { idea { title } outcome believed found nextTime } } }",
+    ),
+    (
+        "What came of the last hackathon, and who does what next?",
+        "{ hackathons(first: 5) { nodes { name phase metrics { name target actual } results { place score awards nextStep { text owner { name } dueAt } entry { title learned team { name candidate { idea { number title state } } } } } } } }",
     ),
     (
         "What did somebody decide, against the ranking or with it, and why?",

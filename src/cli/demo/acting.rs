@@ -18,12 +18,16 @@ use crate::graph::DateTime;
 use crate::platform::clock::{Clock, DAY, Micros};
 use crate::session::{House, Session};
 
-/// Acts that look at other ideas, or touch them.
-const DECISIVE: [&str; 4] = [
-    "decideIdea",
-    "mergeIdeas",
-    "resolveAppeal",
-    "queuePrototype",
+/// What earlier acts make that later ones name.
+const KINDS: [&str; 8] = [
+    "idea",
+    "decision",
+    "appeal",
+    "prototype",
+    "hackathon",
+    "candidate",
+    "team",
+    "entry",
 ];
 
 /// Ids that earlier acts gave, by what and of which idea: `decision`, `badge-printer`.
@@ -39,8 +43,7 @@ pub(super) async fn play(house: &House, people: &People, now: Micros) -> Result<
         ids: Ids::default(),
     };
     let acts = story::acts(people, now)?;
-    let is_decisive = |act: &Act| DECISIVE.contains(&act.mutation.as_str());
-    for acts in acts.chunk_by(|one, next| !is_decisive(one) && !is_decisive(next)) {
+    for acts in acts.chunk_by(|one, next| !one.is_decisive && !next.is_decisive) {
         let mut by_idea: BTreeMap<&str, Vec<&Act>> = BTreeMap::new();
         for act in acts {
             // Ideas are numbered as they come in.
@@ -107,7 +110,7 @@ impl Stage<'_> {
             .into_json()
             .map_err(|cause| failed(&cause.to_string()))?;
         let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
-        for kind in ["idea", "decision", "appeal", "prototype"] {
+        for kind in KINDS {
             if let Some(id) = data["done"][kind]["id"].as_str() {
                 ids.insert((kind.to_owned(), act.idea.clone()), id.to_owned());
             }
@@ -115,8 +118,9 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// An input with what its words mean: `@idea`, `@decision`, `@appeal` and `@prototype` are
-    /// those of the idea, `@idea:desks` another one, `@member:mara` a person, `@in:45` a day.
+    /// An input with what its words mean: `@idea`, `@decision`, `@candidate` and so on are those
+    /// of what the act is about, `@idea:desks` another one, `@member:mara` a person, `@in:45` a
+    /// day.
     fn meant(&self, idea: &str, value: Value) -> Result<Value, String> {
         Ok(match value {
             Value::Object(object) => {
@@ -173,6 +177,19 @@ fn shape(mutation: &str) -> (Option<(&'static str, &'static str)>, &'static str)
             (Some(("prototypeId", "prototype")), "__typename")
         }
         "reviewDecision" => (Some(("decisionId", "decision")), "__typename"),
+        "createHackathon" => (None, "hackathon { id }"),
+        "nominateCandidate" => (None, "candidate { id }"),
+        "createTeam" => (None, "team { id }"),
+        "submitEntry" => (None, "entry { id }"),
+        "advanceHackathon"
+        | "rateFit"
+        | "shortlistCandidate"
+        | "confirmCandidate"
+        | "dropCandidate"
+        | "joinTeam"
+        | "registerForHackathon"
+        | "judgeEntry"
+        | "publishResults" => (None, "__typename"),
         _ => (Some(("ideaId", "idea")), "__typename"),
     }
 }

@@ -16,13 +16,14 @@ use crate::policy::Actor;
 use crate::session::{House, Session};
 
 /// Who can be met first, and who that is.
-pub(super) const KNOWN: [(&str, &str); 4] = [
+pub(super) const KNOWN: [(&str, &str); 5] = [
     (
         "anna",
         "Anna writes ideas and wants to know where they stand",
     ),
     ("ines", "Ines rates them"),
     ("mara", "Mara screens and decides"),
+    ("gwen", "Gwen runs the hackathons"),
     ("nora", "Nora looks after the house"),
 ];
 

@@ -1,5 +1,5 @@
 //! What happened in the demo, as it stands written beside this file: one entry per idea,
-//! with when things were done and by whom. Here it becomes a row of acts in order of time;
+//! with when things were done and by whom, and one line per act in a hackathon. Here it becomes a row of acts in order of time;
 //! `acting.rs` does them.
 
 use serde::Deserialize;
@@ -16,6 +16,16 @@ const FILES: [(&str, &str); 4] = [
     ("works.json", include_str!("story/works.json")),
 ];
 
+const HACKATHONS: &str = include_str!("story/hackathons.json");
+
+/// Acts that look at other ideas, or touch them.
+const DECISIVE: [&str; 4] = [
+    "decideIdea",
+    "mergeIdeas",
+    "resolveAppeal",
+    "queuePrototype",
+];
+
 /// The criteria of the rubric `innovation`, as ratings are written down.
 const CRITERIA: [&str; 6] = [
     "problem",
@@ -24,6 +34,18 @@ const CRITERIA: [&str; 6] = [
     "feasibility",
     "novelty",
     "effort",
+];
+
+/// Those of the rubric `hackathon-judging`.
+const JUDGED: [&str; 8] = [
+    "problem",
+    "fit",
+    "effectiveness",
+    "impact",
+    "feasibility",
+    "novelty",
+    "ease",
+    "simplicity",
 ];
 
 /// Days between two assessments of an idea.
@@ -61,12 +83,28 @@ struct Deed {
     input: Map<String, Value>,
 }
 
+/// What somebody does in a hackathon.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Turn {
+    day: f64,
+    by: String,
+    act: String,
+    /// The key of the hackathon, idea or team it is about.
+    of: String,
+    input: Map<String, Value>,
+    /// Of an entry that is judged: one digit per criterion.
+    levels: Option<String>,
+}
+
 /// A mutation by somebody at some time.
 #[derive(Clone, Debug)]
 pub(super) struct Act {
     pub(super) at: Micros,
-    /// The key of the idea it is about.
+    /// The key of the idea it is about, or of the hackathon or team.
     pub(super) idea: String,
+    /// Whether everything before it is done first.
+    pub(super) is_decisive: bool,
     pub(super) by: String,
     pub(super) mutation: String,
     pub(super) input: Map<String, Value>,
@@ -84,8 +122,27 @@ pub(super) fn acts(people: &People, now: Micros) -> Result<Vec<Act>, Stop> {
             turn += 1;
         }
     }
+    let turns: Vec<Turn> = serde_json::from_str(HACKATHONS)
+        .map_err(|cause| Stop::failed(format!("hackathons.json: {cause}")))?;
+    acts.extend(turns.into_iter().map(|turn| hosted(turn, now)));
     acts.sort_by_key(|act| act.at);
     Ok(acts)
+}
+
+/// What happens in a hackathon.
+fn hosted(turn: Turn, now: Micros) -> Act {
+    let mut input = turn.input;
+    if let Some(levels) = turn.levels {
+        input.insert("ratings".to_owned(), rated(&JUDGED, &levels));
+    }
+    Act {
+        at: now - (turn.day * DAY as f64) as Micros,
+        idea: turn.of,
+        is_decisive: true,
+        by: turn.by,
+        mutation: turn.act,
+        input,
+    }
 }
 
 /// What happens to one idea.
@@ -103,6 +160,7 @@ fn told(
         acts.push(Act {
             at: instant(now, day, turn, count),
             idea: key.clone(),
+            is_decisive: DECISIVE.contains(&mutation),
             by: by.to_owned(),
             mutation: mutation.to_owned(),
             input,
@@ -154,15 +212,20 @@ fn rating(line: &str) -> Option<(&str, Map<String, Value>)> {
     if levels.len() != CRITERIA.len() {
         return None;
     }
-    let ratings: Vec<Value> = CRITERIA
+    let ratings = rated(&CRITERIA, levels);
+    Some((by, object(json!({"ratings": ratings, "comment": comment}))))
+}
+
+/// One digit per criterion; any other sign where it cannot be judged.
+fn rated(criteria: &[&str], levels: &str) -> Value {
+    criteria
         .iter()
         .zip(levels.chars())
         .filter_map(|(criterion, level)| {
             let level = level.to_digit(10)?;
             Some(json!({"criterion": criterion, "level": level}))
         })
-        .collect();
-    Some((by, object(json!({"ratings": ratings, "comment": comment}))))
+        .collect()
 }
 
 fn object(value: Value) -> Map<String, Value> {

@@ -7,7 +7,7 @@ use crate::support::acts::Idea;
 
 impl Person {
     /// What happened in the hackathon, as this person reads it: kind, sentence and reason.
-    async fn follows(&self) -> Vec<Value> {
+    async fn reads_what_happened(&self) -> Vec<Value> {
         let fields = "activity(first: 100) { totalCount nodes { kind sentence reason } }";
         let seen = self.visits("jam", fields).await;
         let nodes = seen["activity"]["nodes"].as_array().unwrap();
@@ -27,7 +27,7 @@ impl Person {
         nodes.iter().map(title).collect()
     }
 
-    async fn hides(&self, idea: &Idea) {
+    async fn makes_confidential(&self, idea: &Idea) {
         let input = json!({"ideaId": idea.id, "visibility": "CONFIDENTIAL"});
         self.act("updateIdea", input, "idea { id }").await.ok();
     }
@@ -111,7 +111,7 @@ async fn what_happened_is_told_in_order_with_who_did_it_and_why(
             Value::Null,
         ),
     ];
-    assert_eq!(tom.follows().await, wanted);
+    assert_eq!(tom.reads_what_happened().await, wanted);
     assert_eq!(tom.finds_nominated(&event).await, ["Signs", "Badges"]);
 }
 
@@ -181,14 +181,14 @@ async fn a_candidate_that_turned_confidential_is_nowhere_for_whoever_may_not_see
     };
     let counts = |actual: f64| json!({"key": "IDEAS_NOMINATED", "actual": actual});
     assert_eq!(nominated(&tia).await, counts(2.0));
-    let whole = tia.follows().await;
-    author.hides(&secret).await;
+    let whole = tia.reads_what_happened().await;
+    author.makes_confidential(&secret).await;
 
     let seen = [json!(["Open", "NOMINATED"])];
     for person in [&tia, &event.organizer] {
         assert_eq!(person.reads_candidates().await, seen);
         assert_eq!(person.finds_nominated(&event).await, ["Open"]);
-        let told = person.follows().await;
+        let told = person.reads_what_happened().await;
         assert_eq!(told, whole[..3], "{}", person.name);
         let teams = "teams { nodes { name candidate { id } } }";
         let teams = person.visits("jam", teams).await;
@@ -204,7 +204,7 @@ async fn a_candidate_that_turned_confidential_is_nowhere_for_whoever_may_not_see
         let both = [json!(["Open", "NOMINATED"]), json!(["Secret", "NOMINATED"])];
         assert_eq!(person.reads_candidates().await, both);
         assert_eq!(person.finds_nominated(&event).await, ["Secret", "Open"]);
-        assert_eq!(person.follows().await, whole);
+        assert_eq!(person.reads_what_happened().await, whole);
         // A number that is one for all counts what all see.
         assert_eq!(nominated(person).await, counts(1.0));
     }

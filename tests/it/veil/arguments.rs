@@ -26,8 +26,6 @@ pub(super) fn told(world: &World) -> Told {
     let quoted = |text: &str| format!("\"{text}\"");
     let idea = |name: &str| quoted(&world.ids[name]);
     let people: Vec<String> = world.people.values().map(|it| quoted(&it.id)).collect();
-    let few = ["Ann", "Bob", "Cid", "Dee", "Gus"];
-    let few: Vec<String> = few.iter().map(|name| quoted(&world.who(name).id)).collect();
     let words: Vec<String> = WORDS.iter().map(|word| quoted(word)).collect();
     let numbers = |all: &[i64]| -> Vec<String> { all.iter().map(i64::to_string).collect() };
     let instants: Vec<String> = [1, 9, 12, 30].map(|it| quoted(&day(it))).to_vec();
@@ -54,7 +52,7 @@ pub(super) fn told(world: &World) -> Told {
         ("Query.node.id", known.clone()),
         ("Query.nodes.ids", known),
         ("Query.members.search", [words.clone(), vec![quoted("Bob"), quoted("an")]].concat()),
-        ("Query.idea.number", (1..=26).map(|it| it.to_string()).collect()),
+        ("Query.idea.number", (1..=40).map(|it| it.to_string()).collect()),
         ("Query.ideas.search", words.clone()),
         ("Query.ideas", ["ASC", "DESC"]
             .iter()
@@ -69,6 +67,8 @@ pub(super) fn told(world: &World) -> Told {
         ]),
         ("Query.similarIdeas.problem", vec![quoted("Nobody turns the heron off.")]),
         ("Query.similarIdeas.first", numbers(&[1, 20])),
+        ("Query.hackathon.slug", ["jam", "past", "fair", "duel"].map(quoted).to_vec()),
+        ("IdeaFilter.hackathonId", vec![idea("jam"), idea("past")]),
         ("Query.rubric.key", rubrics.clone()),
         ("Query.assignments.assessorId", people.clone()),
         ("Query.explainRank.ideaId", explained.clone()),
@@ -101,9 +101,7 @@ pub(super) fn told(world: &World) -> Told {
         ("Query.previewRubric.cut", some.clone()),
         ("Query.ranking.number", numbers(&[1, 2])),
         ("Query.previewRubric.cut", some),
-        ("Query.hackathon.slug", vec![quoted("spring")]),
         ("Query.learnings.search", [words, vec![quoted("tank lids")]].concat()),
         ("Prototype.relatedLearnings.first", numbers(&[1, 20])),
-        ("Query.hackathons.search", few),
     ])
 }

@@ -15,6 +15,8 @@ use crate::support::panel::{Levels, Panel, ratings};
 use crate::support::people::{Answer, Person};
 use crate::support::{App, OPENING, Store};
 
+mod hosting;
+
 /// Who lives in each of them.
 pub(super) const PEOPLE: [(&str, &[&str]); 12] = [
     ("Ann", &[]),
@@ -76,6 +78,12 @@ pub(super) enum Secret {
     Read,
     /// Somebody's address.
     Address,
+    /// Whether an idea was nominated before it became confidential.
+    Sunk,
+    /// What a team handed in that is not judged to the end.
+    Entered,
+    /// How a judge rates an entry, and compares two.
+    Judged,
 }
 
 /// Each secret, with those who may know it; from everybody else it is hidden.
@@ -110,6 +118,12 @@ pub(super) const SECRETS: &[(Secret, &[&str])] = &[
     (Secret::Redacted, &[]),
     (Secret::Read, &["Bob"]),
     (Secret::Address, &["Bob", "Max"]),
+    // Its author and leads.
+    (Secret::Sunk, &["Bob", "Lea", "Leo", "Max"]),
+    // The team, those who judge it, and organizers.
+    (Secret::Entered, &["Bob", "Ada", "Ben", "Orla", "Max"]),
+    // Blind to each other.
+    (Secret::Judged, &["Ada"]),
 ];
 
 /// What differs at once in a world, and those whom nothing of it concerns, one of each sort of
@@ -131,6 +145,7 @@ pub(super) const WORLDS: &[(&[Secret], &[&str])] = &[
             Secret::Removed,
             Secret::Redacted,
             Secret::Read,
+            Secret::Judged,
         ],
         &["Ben", "Lea", "Max"],
     ),
@@ -148,6 +163,8 @@ pub(super) const WORLDS: &[(&[Secret], &[&str])] = &[
             Secret::Redacted,
             Secret::Read,
             Secret::Address,
+            Secret::Sunk,
+            Secret::Judged,
         ],
         &["Ann", "Cid", "Gus", "Orla"],
     ),
@@ -163,6 +180,9 @@ pub(super) const WORLDS: &[(&[Secret], &[&str])] = &[
             Secret::Confidence,
             Secret::Support,
             Secret::Address,
+            Secret::Sunk,
+            Secret::Entered,
+            Secret::Judged,
         ],
         &["Dee"],
     ),
@@ -348,6 +368,7 @@ impl World {
 
         let lamps = self.in_the_open().await;
         self.anonymous().await;
+        self.hosted().await;
         self.in_private().await;
         self.said(&lamps).await;
         self.app.days_pass(8);

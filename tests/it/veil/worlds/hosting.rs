@@ -77,7 +77,13 @@ impl World {
 
     async fn judges(&self, who: &str, entry: &str, level: u8, words: &str) {
         let criteria = [
-            "problem", "fit", "effectiveness", "impact", "feasibility", "novelty", "ease",
+            "problem",
+            "fit",
+            "effectiveness",
+            "impact",
+            "feasibility",
+            "novelty",
+            "ease",
             "simplicity",
         ];
         let ratings: Vec<Value> = criteria
@@ -120,7 +126,8 @@ impl World {
         let hide = json!({"visibility": "CONFIDENTIAL"});
         self.on("Bob", "updateIdea", &sunk, hide).await;
         for who in ["Cid", "Gus"] {
-            let input = json!({"hackathonId": jam, "skills": ["welding"], "seeksTeam": who == "Gus"});
+            let input =
+                json!({"hackathonId": jam, "skills": ["welding"], "seeksTeam": who == "Gus"});
             self.does(who, "registerForHackathon", input, "hackathon { id }")
                 .await;
         }
@@ -137,7 +144,9 @@ impl World {
             let idea = self.idea(title, "Ann", json!({})).await;
             let candidate = self.nominates("Lea", &past, &idea).await;
             self.says_of("confirmCandidate", &candidate).await;
-            let team = self.forms(who, &past, &format!("Team {who}"), &candidate).await;
+            let team = self
+                .forms(who, &past, &format!("Team {who}"), &candidate)
+                .await;
             entries.push((team, who));
         }
         self.leads(&past, "RUNNING").await;
@@ -172,7 +181,9 @@ impl World {
                 let idea = self.idea(&title, "Ann", json!({})).await;
                 let candidate = self.nominates("Lea", &id, &idea).await;
                 self.says_of("confirmCandidate", &candidate).await;
-                let team = self.forms(who, &id, &format!("{slug} {who}"), &candidate).await;
+                let team = self
+                    .forms(who, &id, &format!("{slug} {who}"), &candidate)
+                    .await;
                 teams.push((who, team));
             }
             self.leads(&id, "RUNNING").await;
@@ -194,7 +205,11 @@ impl World {
                 self.does("Ada", "compareEntries", input, "hackathon { id }")
                     .await;
             } else {
-                let (level, words) = if is_other { (5, "osprey") } else { (1, "heron") };
+                let (level, words) = if is_other {
+                    (5, "osprey")
+                } else {
+                    (1, "heron")
+                };
                 self.judges("Ada", &entries[0], level, words).await;
                 self.judges("Ben", &entries[0], 3, "Solid.").await;
             }

@@ -353,6 +353,7 @@ table! {
     "submitEntry" SubmitEntry on Teaming, "those in the team" = teammates;
     "judgeEntry" JudgeEntry on Entered, "its judges, never an entry of their own team, idea or nomination" = unconflicted_judges;
     "compareEntries" CompareEntries on Entered, "its judges, never an entry of their own team, idea or nomination" = unconflicted_judges;
+    "orderEntries" OrderEntries on Entered, "its judges, never an entry of their own team, idea or nomination" = unconflicted_judges;
 }
 
 fn everyone(_: &Actor, (): &()) -> Result<(), No> {

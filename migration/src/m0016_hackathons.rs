@@ -146,13 +146,15 @@ impl MigrationTrait for Migration {
                     unique (entry_id, judge_id)
                 )",
                 "create index judgement_by_hackathon on judgement (hackathon_id)",
-                // Of each pair the entry with the smaller id is on the left.
+                // Of each pair the entry with the smaller id is on the left. What follows from
+                // an order of several hangs together, and weighs half.
                 "create table comparison (
                     hackathon_id uuid not null references hackathon (id),
                     judge_id uuid not null references member (id),
                     left_entry_id uuid not null references entry (id),
                     right_entry_id uuid not null references entry (id),
                     outcome text not null,
+                    is_half boolean not null,
                     at bigint not null,
                     primary key (judge_id, left_entry_id, right_entry_id)
                 )",

@@ -13,6 +13,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub right_entry_id: Uuid,
     pub outcome: String,
+    pub is_half: bool,
     pub at: i64,
 }
 

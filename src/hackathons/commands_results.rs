@@ -212,7 +212,12 @@ async fn validate(
         let notice = Notice::ValidatedInHackathon;
         ideas::notify_in_hackathon(tx, event, of, notice, &people).await?;
     }
-    Ok(())
+    match proofs.is_empty() {
+        true => Ok(()),
+        false => Err(Error::internal(
+            "an idea that works is not in its hackathon",
+        )),
+    }
 }
 
 /// Tells those who took part, the authors and followers of what they worked on, and those who

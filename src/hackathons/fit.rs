@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn the_fit_is_the_mean_of_the_means_to_a_hundredth() {
         assert_eq!(fit(&[marks(1, 1, 1, 1)]), Some(0));
-        assert_eq!(fit(&[marks(5, 5, 5, 5)]), Some(100_00));
+        assert_eq!(fit(&[marks(5, 5, 5, 5)]), Some(10_000));
         assert_eq!(fit(&[marks(3, 4, 2, 5)]), Some(62_50));
         // 10, 4 and 1 steps of 16: 31.25 points.
         let three = [marks(3, 4, 2, 5), marks(2, 2, 2, 2), marks(1, 1, 1, 2)];

@@ -27,6 +27,8 @@ pub struct Vote {
     pub left: Uuid,
     pub right: Uuid,
     pub outcome: ComparisonOutcome,
+    /// It follows from an order of several, so that it weighs half.
+    pub is_half: bool,
 }
 
 /// Where an entry stands that somebody judged.
@@ -55,6 +57,7 @@ impl Vote {
                 ComparisonOutcome::Right => ComparisonOutcome::Left,
                 ComparisonOutcome::Tie => ComparisonOutcome::Tie,
             },
+            is_half: self.is_half,
         }
     }
 
@@ -63,7 +66,7 @@ impl Vote {
             judge: self.judge,
             a: self.left,
             b: self.right,
-            weight: 1.0,
+            weight: if self.is_half { 0.5 } else { 1.0 },
             verdict: match self.outcome {
                 ComparisonOutcome::Left => Verdict::First,
                 ComparisonOutcome::Right => Verdict::Second,
@@ -71,6 +74,32 @@ impl Vote {
             },
         }
     }
+}
+
+/// What an order of entries says of its pairs, the best first; those in one place are equal.
+/// The pairs of three or more hang together.
+pub fn votes_of(judge: Uuid, places: &[Vec<Uuid>]) -> Vec<Vote> {
+    let placed: Vec<(usize, Uuid)> = places
+        .iter()
+        .enumerate()
+        .flat_map(|(place, entries)| entries.iter().map(move |entry| (place, *entry)))
+        .collect();
+    let is_half = placed.len() > 2;
+    let pairs = placed.iter().enumerate().flat_map(|(at, left)| {
+        let rest = placed[at + 1..].iter();
+        rest.map(move |right| (*left, *right))
+    });
+    let vote = |((before, left), (after, right))| Vote {
+        judge,
+        left,
+        right,
+        outcome: match before == after {
+            true => ComparisonOutcome::Tie,
+            false => ComparisonOutcome::Left,
+        },
+        is_half,
+    };
+    pairs.map(|pair| vote(pair).turned()).collect()
 }
 
 /// Where the entries stand that were judged under a rubric, the best first: scored as ideas

@@ -53,10 +53,7 @@ pub async fn find_many(
 pub async fn locked(tx: &Tx<'_>, id: HackathonId) -> Result<Hackathon> {
     // Locked first and read after: two people may press at once.
     tx.lock(id.subject()).await?;
-    Ok(find_many(tx.sql(), &[id])
-        .await?
-        .remove(&id)
-        .ok_or(MISSING)?)
+    find_many(tx.sql(), &[id]).await?.remove(&id).ok_or(MISSING)
 }
 
 /// The judges of several hackathons, by id.

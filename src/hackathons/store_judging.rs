@@ -16,12 +16,15 @@ use crate::platform::db::{Tx, row_of};
 use crate::platform::digest::salt;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids;
-use crate::policy::{CompareEntries, JudgeEntry, Permit};
+use crate::policy::{JudgeEntry, Permit};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use uuid::Uuid;
+
+/// Rows that one statement writes at most.
+const ROWS_AT_ONCE: usize = 1_000;
 
 /// One answer, as it is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -124,6 +127,7 @@ pub async fn votes(
                 left: row.left_entry_id,
                 right: row.right_entry_id,
                 outcome: stored("comparison.outcome", word, ComparisonOutcome::parse)?,
+                is_half: row.is_half,
             });
         }
     }
@@ -217,33 +221,41 @@ pub async fn judge(
     Ok(told)
 }
 
-/// Keeps which of two entries a judge finds better: their last word on the pair.
-pub async fn compare(
+/// Keeps which of two entries a judge finds better, pair by pair: their last word on each.
+pub async fn compare<A>(
     tx: &Tx<'_>,
-    permit: &Permit<CompareEntries>,
+    permit: &Permit<A>,
     hackathon: HackathonId,
-    vote: Vote,
+    votes: &[Vote],
 ) -> Result<()> {
-    let row = comparison::Model {
-        hackathon_id: hackathon.0,
-        judge_id: permit.by().0,
-        left_entry_id: vote.left,
-        right_entry_id: vote.right,
-        outcome: vote.outcome.as_str().to_owned(),
-        at: tx.now(),
+    let row = |vote: &Vote| {
+        row_of::<_, comparison::ActiveModel>(comparison::Model {
+            hackathon_id: hackathon.0,
+            judge_id: permit.by().0,
+            left_entry_id: vote.left,
+            right_entry_id: vote.right,
+            outcome: vote.outcome.as_str().to_owned(),
+            is_half: vote.is_half,
+            at: tx.now(),
+        })
     };
-    comparison::Entity::insert(row_of::<_, comparison::ActiveModel>(row))
-        .on_conflict(
-            OnConflict::columns([
-                comparison::Column::JudgeId,
-                comparison::Column::LeftEntryId,
-                comparison::Column::RightEntryId,
-            ])
-            .update_columns([comparison::Column::Outcome, comparison::Column::At])
-            .to_owned(),
-        )
-        .exec_without_returning(tx.sql())
-        .await?;
+    let key = [
+        comparison::Column::JudgeId,
+        comparison::Column::LeftEntryId,
+        comparison::Column::RightEntryId,
+    ];
+    let said = [
+        comparison::Column::Outcome,
+        comparison::Column::IsHalf,
+        comparison::Column::At,
+    ];
+    for part in votes.chunks(ROWS_AT_ONCE) {
+        let last = OnConflict::columns(key).update_columns(said).to_owned();
+        comparison::Entity::insert_many(part.iter().map(row))
+            .on_conflict(last)
+            .exec_without_returning(tx.sql())
+            .await?;
+    }
     Ok(())
 }
 

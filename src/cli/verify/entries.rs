@@ -95,7 +95,11 @@ fn comparisons(chain: &Chain, kept: &Kept) -> Result<(), Stop> {
         let Some(event) = compared.remove(&key) else {
             return Err(chain.misfit("no event tells of a comparison of entries"));
         };
-        if event.text("outcome") != Some(&row.outcome) || row.at != event.at {
+        let is_half = event.data["isHalf"].as_bool();
+        if event.text("outcome") != Some(&row.outcome)
+            || is_half != Some(row.is_half)
+            || row.at != event.at
+        {
             return Err(chain.misfit_at(event, "the comparison is not what it was"));
         }
     }

@@ -221,7 +221,7 @@ impl Placement {
 pub struct NextStepPromise {
     /// What happens.
     text: String,
-    /// Who does it; null once nobody in person does.
+    /// Who does it, as it was published; null when nobody in person does.
     owner: Option<MemberNode>,
     /// By when.
     due_at: DateTime,

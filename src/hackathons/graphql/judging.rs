@@ -67,6 +67,15 @@ pub struct CompareEntriesInput {
     idempotency_key: Option<String>,
 }
 
+/// Says in which order entries come.
+#[derive(Clone, InputObject)]
+pub struct OrderEntriesInput {
+    /// The best first, at most 50 in all; those in one place are equal.
+    places: Vec<Vec<ID>>,
+    /// The same key and input give the same answer again; 1 to 100 characters, kept for a day.
+    idempotency_key: Option<String>,
+}
+
 /// What an entry won. An award without a next step is theatre: who does what by when.
 #[derive(Clone, InputObject)]
 pub struct AwardInput {
@@ -116,6 +125,18 @@ impl SubmitEntryInput {
             video_url: self.video_url,
             learned: self.learned,
         }
+    }
+}
+
+impl OrderEntriesInput {
+    fn read(self) -> Vec<Vec<Result<EntryId>>> {
+        let place = |(at, place): (usize, Vec<ID>)| {
+            let at = at.to_string();
+            let entry =
+                |(index, id): (usize, &ID)| EntryId::read(&["places", &at, &index.to_string()], id);
+            place.iter().enumerate().map(entry).collect()
+        };
+        self.places.into_iter().enumerate().map(place).collect()
     }
 }
 
@@ -222,6 +243,23 @@ impl EntryMutation {
                 let right = EntryId::read(&["rightEntryId"], &input.right_entry_id);
                 commands_judging::compare(&s, left, right, input.outcome).await
             }
+        });
+        Some(payload(ctx, done.await).await)
+    }
+
+    /// Says in which order several entries come, in JUDGING: the judge's last word on each of
+    /// its pairs. Pairs of three entries or more hang together, and weigh half. Judges may,
+    /// never about an entry they may not judge. Under RUBRIC it is refused as WRONG_MODE.
+    /// Nobody sees it but the judge.
+    async fn order_entries(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which entries, in their order.")] input: OrderEntriesInput,
+    ) -> Option<Result<HackathonPayload>> {
+        let key = input.idempotency_key.as_deref();
+        let done = change(ctx, "orderEntries", key, |s| {
+            let input = input.clone();
+            async move { commands_judging::order(&s, input.read()).await }
         });
         Some(payload(ctx, done.await).await)
     }

@@ -113,7 +113,7 @@ impl Cast {
                 }
             }
             To::InAssessment => lead.accept(&idea).await,
-            To::Team | To::Entry | To::Pair | To::Judged => {
+            To::Crew | To::Entry | To::Pair | To::Judged => {
                 let stage = Stage {
                     organizer: &self.organizer,
                     nominator: lead,
@@ -232,12 +232,16 @@ impl Cast {
             To::Rubric => input["key"] = json!(id),
             _ if row.mutation == "redact" => input["subjectId"] = json!(id),
             To::Queued | To::Planned | To::Running => input["prototypeId"] = json!(id),
-            To::Team => input["teamId"] = json!(id),
+            To::Crew => input["teamId"] = json!(id),
             To::Entry => input["entryId"] = json!(id),
             To::Pair => {
                 let both = id.split_once(' ').unwrap_or_default();
-                input["leftEntryId"] = json!(both.0);
-                input["rightEntryId"] = json!(both.1);
+                if row.mutation == "orderEntries" {
+                    input["places"] = json!([[both.0], [both.1]]);
+                } else {
+                    input["leftEntryId"] = json!(both.0);
+                    input["rightEntryId"] = json!(both.1);
+                }
             }
             To::Judged => {
                 let (event, entry) = id.split_once(' ').unwrap_or_default();

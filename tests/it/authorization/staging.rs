@@ -44,7 +44,7 @@ impl Stage<'_> {
         let event = made.await.text("createHackathon.hackathon.id");
         self.advance(&event, "NOMINATION").await;
         let first = match to {
-            To::Team if is_own => me,
+            To::Crew if is_own => me,
             _ => self.loners[0],
         };
         let team = self.join(&event, idea, first).await;
@@ -55,7 +55,7 @@ impl Stage<'_> {
             None
         };
         self.advance(&event, "RUNNING").await;
-        if to == To::Team {
+        if to == To::Crew {
             return team;
         }
         let entry = self.hand_in(first, &team).await;

@@ -41,7 +41,7 @@ pub(super) enum To {
     /// What such a prototype taught.
     Learning,
     /// A team of a hackathon that runs; an own one when its idea is said to be own.
-    Team,
+    Crew,
     /// An entry of a hackathon that everybody who tries it judges.
     Entry,
     /// Two such entries, the first of them of the idea.
@@ -60,7 +60,7 @@ impl To {
 
     /// Whether it is of a hackathon, which takes in what everybody sees.
     pub(super) fn is_staged(self) -> bool {
-        matches!(self, Self::Team | Self::Entry | Self::Pair | Self::Judged)
+        matches!(self, Self::Crew | Self::Entry | Self::Pair | Self::Judged)
     }
 }
 
@@ -165,9 +165,10 @@ pub(super) const ROWS: &[Row] = &[
         r#"{"results": [{"key": "m", "result": "Six.", "isMet": true}], "outcome": "VALIDATED",
             "decision": "PERSEVERE", "learning": {"found": "It helps."}}"#),
     row("handOverPrototype", To::Queued, Rule::OwnerOrLeads, r#"{"ownerId": "bea", "reason": "Away."}"#),
-    row("submitEntry", To::Team, Rule::Teammates, r#"{"title": "Printer", "summary": "It prints."}"#),
+    row("submitEntry", To::Crew, Rule::Teammates, r#"{"title": "Printer", "summary": "It prints."}"#),
     row("judgeEntry", To::Entry, Rule::Judges, r#"{"ratings": []}"#),
     row("compareEntries", To::Pair, Rule::Judges, r#"{"outcome": "TIE"}"#),
+    row("orderEntries", To::Pair, Rule::Judges, "{}"),
     row("publishResults", To::Judged, Rule::RolesOnOthers(ORGANIZERS), r#"{"reason": "Done."}"#),
     row("redact", To::Entry, Rule::Roles(&["ADMIN"]), r#"{"reason": "Told in error."}"#),
     row("redact", To::Learning, Rule::Roles(&["ADMIN"]), r#"{"reason": "Told in error."}"#),

@@ -69,6 +69,55 @@ async fn comparisons_lead_to_the_places_that_the_example_says(
 
 #[rstest]
 #[tokio::test]
+async fn an_order_is_all_its_pairs_at_half_their_weight_as_the_example_says(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(contest) = compared(store, 4, 1).await else {
+        return;
+    };
+    let judge = &contest.judges[0];
+    let [p, q, r, s] = &contest.squads[..] else {
+        panic!("four teams");
+    };
+    // What was said before of one of its pairs is replaced.
+    judge.compares(&p.entry, &s.entry, "RIGHT").await.ok();
+    let order = |places: Value| judge.act("orderEntries", places, "hackathon { phase }");
+    let twice = json!({"places": [[p.entry], [q.entry, p.entry], ["entry_1"]]});
+    assert_eq!(
+        faults(&order(twice).await),
+        listed(&[("places.1.1", "ENTRY_TWICE"), ("places.2.0", "BAD_ID")])
+    );
+    let alone = json!({"places": [[p.entry]]});
+    assert_eq!(
+        faults(&order(alone).await),
+        listed(&[("places", "BAD_ORDER")])
+    );
+    let places = json!({"places": [[p.entry], [q.entry], [r.entry], [s.entry]]});
+    order(places.clone()).await.ok();
+    // Everything was said.
+    assert_eq!(judge.is_asked().await, Value::Null);
+    let answer = p.people[0].act("orderEntries", places.clone(), "hackathon { phase }");
+    answer.await.refused("NOT_FOUND");
+    let organizer = &contest.event.organizer;
+    let answer = organizer.act("orderEntries", places.clone(), "hackathon { phase }");
+    answer.await.refused_because("FORBIDDEN", "NOT_JUDGE");
+    contest.publishes(organizer, json!({})).await.ok();
+    assert_eq!(
+        contest.results_for(judge).await,
+        [
+            json!([1, "Entry 1", 73.46]),
+            json!([2, "Entry 2", 57.97]),
+            json!([3, "Entry 3", 42.03]),
+            json!([4, "Entry 4", 26.54]),
+        ]
+    );
+    let late = order(places).await;
+    late.refused_because("ILLEGAL_STEP", "WRONG_STATE");
+    crate::verify::fits(contest.event.app());
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_judge_is_asked_about_every_pair_they_may_compare_and_once(
     #[values(Sqlite, Postgres)] store: Store,
 ) {
@@ -162,6 +211,11 @@ async fn where_entries_are_rated_none_are_compared(#[values(Sqlite, Postgres)] s
     let [one, two] = &contest.squads[..] else {
         panic!("two teams");
     };
+    let order = json!({"places": [[one.entry], [two.entry]]});
+    let answer = judge
+        .act("orderEntries", order, "hackathon { phase }")
+        .await;
+    answer.refused_because("ILLEGAL_STEP", "WRONG_MODE");
     let answer = judge.compares(&one.entry, &two.entry, "LEFT").await;
     let error = answer.refused_because("ILLEGAL_STEP", "WRONG_MODE");
     assert_eq!(error["extensions"]["legalSteps"], json!(["judgeEntry"]));

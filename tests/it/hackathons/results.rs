@@ -334,3 +334,40 @@ async fn what_is_handed_in_judged_and_published_happens_once_under_its_key(
     let organizer = &contest.event.organizer;
     twice(organizer, "publishResults", input, fields).await;
 }
+
+#[rstest]
+#[tokio::test]
+async fn more_entries_take_no_more_statements(#[values(Sqlite, Postgres)] store: Store) {
+    let fields = "results { place score awards nextStep { owner { name } }
+            entry { title isFrozen judgementCount viewerJudgement { ratings { level } }
+                team { name members { name } } } }
+        entries { totalCount nodes { title placement { place awards } team { name } } }
+        teams { nodes { name entry { title judgementCount } } }";
+    let mut statements = Vec::new();
+    for teams in [2, 5] {
+        let Some(contest) = Contest::judging(store, teams, 1).await else {
+            return;
+        };
+        let (judge, organizer) = (&contest.judges[0], &contest.event.organizer);
+        let mut awards = Vec::new();
+        for squad in &contest.squads {
+            judge.gives(&squad.entry, 50.0).await.ok();
+            awards.push(award(&squad.entry, "Best", &squad.people[0], 40));
+        }
+        contest
+            .publishes(organizer, json!({"awards": awards}))
+            .await
+            .ok();
+        // Who is asked for in two places is read once or twice, as it happens.
+        let mut fewest = u64::MAX;
+        for _ in 0..8 {
+            let before = contest.event.app().db().statements();
+            let seen = judge.visits("jam", fields).await;
+            fewest = fewest.min(contest.event.app().db().statements() - before);
+            assert_eq!(seen["results"].as_array().unwrap().len(), teams);
+            assert_eq!(seen["entries"]["totalCount"], teams);
+        }
+        statements.push(fewest);
+    }
+    assert_eq!(statements[0], statements[1]);
+}

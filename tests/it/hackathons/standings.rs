@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use sluice::assessment::rubric::Aggregation;
 use sluice::assessment::scoring::stability::kendall_tau_b;
 use sluice::hackathons::domain::ComparisonOutcome::{self, Left, Right, Tie};
-use sluice::hackathons::standings::{Judged, Standing, Vote, by_pairs, by_rubric, next_comparison};
+use sluice::hackathons::standings::{
+    Judged, Standing, Vote, by_pairs, by_rubric, next_comparison, votes_of,
+};
 use uuid::Uuid;
 
 use crate::scoring::{criterion, direct, draft};
@@ -34,6 +36,7 @@ fn vote(by: u128, left: u128, right: u128, outcome: ComparisonOutcome) -> Vote {
         left: entry(left),
         right: entry(right),
         outcome,
+        is_half: false,
     }
     .turned()
 }
@@ -152,6 +155,40 @@ fn comparisons_lead_to_what_the_example_says() {
     assert!(shown(&by_pairs(&all)).iter().all(|it| it.0 != 6));
 }
 
+/// What the first judge says with an order.
+fn order(places: &[&[u128]]) -> Vec<Vote> {
+    let ids = |place: &&[u128]| place.iter().map(|it| entry(*it)).collect();
+    let places: Vec<Vec<Uuid>> = places.iter().map(ids).collect();
+    votes_of(judge(1), &places)
+}
+
+#[test]
+fn an_order_leads_to_what_the_example_says() {
+    // The example W9b: P, Q, R, S in this order; and one in which two are equal.
+    let found = by_pairs(&order(&[&[1], &[2], &[3], &[4]]));
+    assert_eq!(
+        shown(&found),
+        [
+            (1, Some(1), 7346),
+            (2, Some(2), 5797),
+            (3, Some(3), 4203),
+            (4, Some(4), 2654)
+        ]
+    );
+    let half = |plain: Vote| Vote {
+        is_half: true,
+        ..plain
+    };
+    let equal = order(&[&[2], &[3, 1]]);
+    let expected = [
+        half(vote(1, 2, 3, Left)),
+        half(vote(1, 2, 1, Left)),
+        half(vote(1, 3, 1, Tie)),
+    ];
+    assert_eq!(equal, expected);
+    assert_eq!(order(&[&[2], &[1]]), [vote(1, 2, 1, Left)]);
+}
+
 /// Numbers that look drawn, the same every time.
 struct Lots(u64);
 
@@ -208,6 +245,7 @@ fn found_again(seed: u64, is_chosen: bool, rounds: usize) -> Vec<f64> {
                 left,
                 right,
                 outcome,
+                is_half: false,
             });
         }
         let scores: HashMap<Uuid, i64> = by_pairs(&votes)

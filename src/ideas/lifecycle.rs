@@ -230,16 +230,7 @@ pub const TABLE: &[Row] = &[
     row(Step::Withdraw, &[Submitted, NeedsInfo, InAssessment, Backlog, OnHold], To::State(Withdrawn), &[Author], Some("withdrawIdea"), None, false),
 ];
 
-/// Mutations of the table that this server does not serve yet.
-pub const NOT_SERVED_YET: &[&str] = &["advanceHackathon"];
-
 impl Row {
-    /// Whether a caller of this server can take it, or it happens by itself.
-    pub fn is_served(&self) -> bool {
-        self.mutation
-            .is_none_or(|mutation| !NOT_SERVED_YET.contains(&mutation))
-    }
-
     /// `screenIdea(ACCEPT)`; nothing for a step that happens by itself.
     pub fn call(&self) -> Option<String> {
         let mutation = self.mutation?;
@@ -250,11 +241,9 @@ impl Row {
     }
 }
 
-/// The steps out of a state that this server serves.
+/// The steps out of a state.
 pub fn steps_from(state: State) -> impl Iterator<Item = &'static Row> {
-    TABLE
-        .iter()
-        .filter(move |row| row.from.contains(&state) && row.is_served())
+    TABLE.iter().filter(move |row| row.from.contains(&state))
 }
 
 /// A step that cannot be taken from where the idea stands.

@@ -73,7 +73,7 @@ fn listed(faults: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 /// The input of a hackathon that starts in ten days, lasts two, and shall have ten people.
-fn plan(slug: &str) -> Value {
+pub(crate) fn plan(slug: &str) -> Value {
     json!({
         "slug": slug, "name": "Spring jam", "theme": "Welcoming visitors",
         "brief": "Two days, one floor, real visitors.",

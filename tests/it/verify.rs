@@ -213,9 +213,10 @@ async fn a_house_in_which_all_fits_is_told_so(#[values(Sqlite, Postgres)] store:
     assert_eq!(lines[2], judged);
     assert_eq!(lines[3], "assessors:   1 assignments, 2 declared conflicts");
     assert_eq!(lines[4], "trials:      0 prototypes, 0 learnings");
-    assert!(lines[5].starts_with("scores:      3, "), "{told}");
-    let digest = lines[6].strip_prefix("heads:       ").unwrap();
-    assert_eq!((digest.len(), lines.len()), (64, 7));
+    assert!(lines[5].starts_with("hackathons:  0 with "), "{told}");
+    assert!(lines[6].starts_with("scores:      3, "), "{told}");
+    let digest = lines[7].strip_prefix("heads:       ").unwrap();
+    assert_eq!((digest.len(), lines.len()), (64, 8));
     // The same as long as nothing happens, and another after.
     assert_eq!(fits(&panel.app), told);
     panel.author.submit("Moths").await;

@@ -267,8 +267,10 @@ pub(super) async fn next_steps(ctx: &Context<'_>, node: &IdeaNode) -> Result<Vec
         (Some(trial), State::PrototypeQueued) => not_yet(ctx, &node.idea, trial).await?,
         _ => None,
     };
+    // Asked for those alone who may: it takes looking for.
     let nobody_nominated = steps_from(node.idea.state)
         .any(|row| row.step == Step::ConfirmCandidate)
+        && actor.may::<ConfirmCandidate>(&standing).is_ok()
         && !is_nominated(ctx, node).await?;
     let is_judged = match node.idea.state {
         State::InHackathon => hackathon_of(ctx, node)

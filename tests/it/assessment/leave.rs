@@ -95,6 +95,7 @@ async fn an_idea_is_assessed_from_its_acceptance_until_it_leaves_the_backlog(
         "screenIdea(ACCEPT)",
         "screenIdea(NEEDS_INFO)",
         "screenIdea(DECLINE)",
+        "confirmCandidate",
         "decideIdea(HOLD)",
         "mergeIdeas",
         "withdrawIdea",

@@ -28,6 +28,8 @@ struct Cast {
     /// Two who work alone in hackathons, and who organizes these.
     loners: [Person; 2],
     organizer: Person,
+    /// A hackathon that takes nominations.
+    jam: String,
     /// An idea of the author that goes on whatever happens.
     another: Idea,
 }
@@ -44,6 +46,7 @@ impl Cast {
         let dot = panel.app.member("Dot").await;
         let loners = [panel.app.member("Lon").await, panel.app.member("Len").await];
         let organizer = panel.app.person("Ola", &["ORGANIZER"]).await;
+        let jam = hackathon(&organizer, "jam").await;
         let another = panel.author.submit("Another").await;
         Some(Self {
             panel,
@@ -53,6 +56,7 @@ impl Cast {
             dot,
             loners,
             organizer,
+            jam,
             another,
         })
     }
@@ -80,6 +84,28 @@ impl Cast {
                 lead.brings_out(rubric(&key, json!({}))).await;
                 return (key, None);
             }
+            To::Hackathon | To::FormedTeam | To::JoinedTeam => {
+                let seen = self
+                    .organizer
+                    .post("{ hackathons { totalCount } }", json!({}))
+                    .await;
+                let count = seen.at("hackathons.totalCount");
+                let id = hackathon(&self.organizer, &format!("jam-{count}")).await;
+                if to == To::Hackathon {
+                    return (id, None);
+                }
+                let input = json!({"hackathonId": id, "name": "Team"});
+                let formed = self.bea.act("createTeam", input, "team { id }").await;
+                let team = formed.text("createTeam.team.id");
+                if to == To::JoinedTeam {
+                    let input = json!({"teamId": team});
+                    self.people[me]
+                        .act("joinTeam", input, "__typename")
+                        .await
+                        .ok();
+                }
+                return (team, None);
+            }
             _ => author.submit_with("Target", draft).await,
         };
         let mut id = idea.id.clone();
@@ -87,9 +113,20 @@ impl Cast {
             To::Nothing
             | To::RubricDraft
             | To::Rubric
+            | To::Hackathon
+            | To::FormedTeam
+            | To::JoinedTeam
             | To::Draft
             | To::Submitted
             | To::Anonymous => {}
+            To::Candidate => {
+                let input = json!({
+                    "hackathonId": self.jam, "ideaId": idea.id, "reason": "It fits.",
+                });
+                let fields = "candidate { id }";
+                let nominated = author.act("nominateCandidate", input, fields).await;
+                id = nominated.text("nominateCandidate.candidate.id");
+            }
             To::Comment => {
                 let input = json!({"ideaId": idea.id, "body": "Hm."});
                 let said = author.act("addComment", input, "comment { id }").await;
@@ -226,8 +263,18 @@ impl Cast {
         if input["assessorIds"] == json!(["assessor"]) {
             input["assessorIds"] = json!([self.panel.assessors[0].id]);
         }
+        if input["hackathonId"] == "jam" {
+            input["hackathonId"] = json!(self.jam);
+        }
+        if input["slug"] == "new" {
+            let slug = format!("new-{}", self.panel.app.clock().now());
+            input = crate::hackathons::plan(&slug);
+        }
         match row.to {
             To::Nothing => {}
+            To::Hackathon => input["hackathonId"] = json!(id),
+            To::Candidate => input["candidateId"] = json!(id),
+            To::FormedTeam | To::JoinedTeam => input["teamId"] = json!(id),
             To::RubricDraft => input["rubricVersionId"] = json!(id),
             To::Rubric => input["key"] = json!(id),
             _ if row.mutation == "redact" => input["subjectId"] = json!(id),
@@ -259,6 +306,21 @@ impl Cast {
     }
 }
 
+/// A hackathon that takes nominations; its id.
+async fn hackathon(organizer: &Person, slug: &str) -> String {
+    let plan = crate::hackathons::plan(slug);
+    let made = organizer
+        .act("createHackathon", plan, "hackathon { id }")
+        .await;
+    let id = made.text("createHackathon.hackathon.id");
+    let input = json!({"hackathonId": id, "to": "NOMINATION"});
+    organizer
+        .act("advanceHackathon", input, "__typename")
+        .await
+        .ok();
+    id
+}
+
 /// Shows an idea to leads and its authors alone.
 async fn hide(author: &Person, idea: &Idea) {
     let hide = json!({"ideaId": idea.id, "visibility": "CONFIDENTIAL"});
@@ -267,7 +329,7 @@ async fn hide(author: &Person, idea: &Idea) {
 
 /// How many rows each table has, and when anything of an idea changed last.
 async fn rows(app: &App) -> Vec<i64> {
-    const TABLES: [&str; 32] = [
+    const TABLES: [&str; 38] = [
         "rubric",
         "rubric_version",
         "rubric_change",
@@ -299,6 +361,12 @@ async fn rows(app: &App) -> Vec<i64> {
         "judgement",
         "comparison",
         "award",
+        "hackathon",
+        "candidate",
+        "fit_rating",
+        "registration",
+        "team",
+        "team_member",
         "event",
     ];
     let counts = TABLES.map(|table| format!("(select count(*) from {table})"));
@@ -353,8 +421,11 @@ async fn every_mutation_is_done_by_those_who_may_and_by_nobody_else(
                     // nor does it to follow an own idea, which is followed already, or to
                     // read none of what one is told.
                     let is_so_already = match row.mutation {
-                        "withdrawSupport" | "readNotifications" | "withdrawConflict"
-                        | "reaffirmAssessment" => true,
+                        "withdrawSupport"
+                        | "readNotifications"
+                        | "withdrawConflict"
+                        | "reaffirmAssessment"
+                        | "unregisterFromHackathon" => true,
                         "followIdea" => whose == Whose::Own,
                         "unfollowIdea" => whose != Whose::Own,
                         _ => false,

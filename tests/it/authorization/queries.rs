@@ -10,7 +10,7 @@ use crate::support::panel::Panel;
 use crate::support::{Store, Store::*};
 
 /// Arguments of root queries that cannot do without.
-const ARGUMENTS: [(&str, &str); 9] = [
+const ARGUMENTS: [(&str, &str); 10] = [
     ("node", "id: $id"),
     ("nodes", "ids: [$id]"),
     ("idea", "number: 1"),
@@ -20,6 +20,7 @@ const ARGUMENTS: [(&str, &str); 9] = [
     ("whatIf", "weights: []"),
     ("ranking", "number: 1"),
     ("previewRubric", "rubricVersionId: $id"),
+    ("hackathon", "slug: \"jam\""),
 ];
 
 /// What leads and admins alone may ask.
@@ -52,6 +53,10 @@ async fn nobody_reads_anything_but_that_they_are_nobody(#[values(Sqlite, Postgre
     let freeze = json!({"reason": "For the board."});
     let frozen = panel.lead.act("publishRanking", freeze, "ranking { id }");
     frozen.await.ok();
+    let organizer = panel.app.person("Ola", &["ORGANIZER"]).await;
+    let jam = crate::hackathons::plan("jam");
+    let made = organizer.act("createHackathon", jam, "hackathon { id }");
+    made.await.ok();
     let draft = panel.lead.drafts(rubric("drafted", json!({}))).await;
 
     let fields = served("Query");

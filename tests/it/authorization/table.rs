@@ -50,12 +50,28 @@ pub(super) enum To {
     Judged,
     /// A comment on an idea that was handed in; an own one when the idea is said to be own.
     Comment,
+    /// A hackathon in NOMINATION.
+    Hackathon,
+    /// A candidate of such a hackathon whose idea was handed in.
+    Candidate,
+    /// A team of somebody else in such a hackathon.
+    FormedTeam,
+    /// One in which the caller is too.
+    JoinedTeam,
 }
 
 impl To {
     /// Whether it is no idea, nor a part of one.
     pub(super) fn is_apart(self) -> bool {
-        matches!(self, Self::Nothing | Self::RubricDraft | Self::Rubric)
+        matches!(
+            self,
+            Self::Nothing
+                | Self::RubricDraft
+                | Self::Rubric
+                | Self::Hackathon
+                | Self::FormedTeam
+                | Self::JoinedTeam
+        )
     }
 
     /// Whether it is of a hackathon, which takes in what everybody sees.
@@ -80,6 +96,10 @@ pub(super) enum Rule {
     Teammates,
     /// Judges, never of an own idea: that they do not even see, organizers aside.
     Judges,
+    /// Its authors, and these roles.
+    OwnerOrRoles(&'static [&'static str]),
+    /// Those in the team, of which the caller is none, and these roles.
+    TeamOrRoles(&'static [&'static str]),
 }
 
 /// One mutation, what it is tried on, and who may do it.
@@ -171,6 +191,23 @@ pub(super) const ROWS: &[Row] = &[
     row("orderEntries", To::Pair, Rule::Judges, "{}"),
     row("publishResults", To::Judged, Rule::RolesOnOthers(ORGANIZERS), r#"{"reason": "Done."}"#),
     row("redact", To::Entry, Rule::Roles(&["ADMIN"]), r#"{"reason": "Told in error."}"#),
+    row("createHackathon", To::Nothing, Rule::Roles(ORGANIZERS), r#"{"slug": "new"}"#),
+    row("updateHackathon", To::Hackathon, Rule::Roles(ORGANIZERS), r#"{"theme": "Something else"}"#),
+    row("advanceHackathon", To::Hackathon, Rule::Roles(ORGANIZERS), r#"{"to": "CANCELLED"}"#),
+    row("nominateCandidate", To::Submitted, Rule::Everyone, r#"{"hackathonId": "jam", "reason": "It fits."}"#),
+    row("shortlistCandidate", To::Candidate, Rule::RolesOnOthers(ORGANIZERS), r#"{"reason": "It fits."}"#),
+    row("confirmCandidate", To::Candidate, Rule::RolesOnOthers(ORGANIZERS), r#"{"reason": "It fits."}"#),
+    row("dropCandidate", To::Candidate, Rule::OwnerOrRoles(ORGANIZERS), r#"{"reason": "It does not."}"#),
+    row("rateFit", To::Candidate, Rule::RolesOnOthers(&["ASSESSOR", "LEAD", "ORGANIZER", "ADMIN"]),
+        r#"{"theme": 1, "buildable": 2, "demoable": 3, "staffable": 4}"#),
+    row("registerForHackathon", To::Hackathon, Rule::Everyone, r#"{"skills": ["Ink"]}"#),
+    row("unregisterFromHackathon", To::Hackathon, Rule::Everyone, "{}"),
+    row("createTeam", To::Hackathon, Rule::Everyone, r#"{"name": "Ours"}"#),
+    row("joinTeam", To::FormedTeam, Rule::Everyone, "{}"),
+    row("leaveTeam", To::JoinedTeam, Rule::Everyone, "{}"),
+    row("leaveTeam", To::FormedTeam, Rule::TeamOrRoles(&[]), "{}"),
+    row("updateTeam", To::JoinedTeam, Rule::Everyone, r#"{"name": "Better"}"#),
+    row("updateTeam", To::FormedTeam, Rule::TeamOrRoles(ORGANIZERS), r#"{"name": "Better"}"#),
     row("redact", To::Learning, Rule::Roles(&["ADMIN"]), r#"{"reason": "Told in error."}"#),
     row("setMemberRoles", To::Nothing, Rule::Roles(&["ADMIN"]), r#"{"memberId": "dot", "roles": ["LEAD"], "reason": "Chosen."}"#),
     row("deactivateMember", To::Nothing, Rule::Roles(&["ADMIN"]), r#"{"memberId": "dot", "reason": "Moved on."}"#),
@@ -204,6 +241,14 @@ pub(super) fn verdict(row: &Row, role: &str, whose: Whose) -> Option<(&'static s
         return Some(("NOT_FOUND", "NOT_FOUND"));
     }
     let no = |reason| Some(("FORBIDDEN", reason));
+    let takes_part = matches!(row.mutation, "nominateCandidate" | "confirmCandidate");
+    let may = match row.rule {
+        Rule::RolesOnOthers(roles) => roles.contains(&role),
+        _ => true,
+    };
+    if takes_part && may && whose == Whose::Confidential {
+        return Some(("BAD_USER_INPUT", "CONFIDENTIAL_IDEA"));
+    }
     match row.rule {
         Rule::Everyone => None,
         Rule::Teammates if whose != Whose::Own => no("NOT_IN_TEAM"),
@@ -211,6 +256,10 @@ pub(super) fn verdict(row: &Row, role: &str, whose: Whose) -> Option<(&'static s
         Rule::Teammates | Rule::Judges => None,
         Rule::OwnerOrLeads if whose == Whose::Own || leads => None,
         Rule::OwnerOrLeads => no("NOT_OWNER"),
+        Rule::OwnerOrRoles(roles) if whose == Whose::Own || roles.contains(&role) => None,
+        Rule::OwnerOrRoles(_) => no("ROLE_NEEDED"),
+        Rule::TeamOrRoles(roles) if roles.contains(&role) => None,
+        Rule::TeamOrRoles(_) => no("NOT_IN_TEAM"),
         Rule::Owner if whose == Whose::Own => None,
         Rule::Owner => no("NOT_AUTHOR"),
         Rule::OwnerWith(_) if whose != Whose::Own => no("NOT_AUTHOR"),

@@ -203,6 +203,7 @@ async fn a_quorum_can_be_waived_where_somebody_has_rated(#[values(Sqlite, Postgr
     assert_eq!(
         error["extensions"]["legalSteps"],
         json!([
+            "confirmCandidate",
             "decideIdea(HOLD)",
             "decideIdea(DECLINE)",
             "mergeIdeas",

@@ -268,7 +268,7 @@ async fn a_changed_byte_of_entries_judgements_or_results_is_found(
     let more = json!({"awards": [award(entry, "Best", &contest.judges[0], 40)]});
     contest.publishes(&contest.event.organizer, more).await.ok();
     let told = fits(app);
-    let line = "hackathons:  1 entries, 1 judgements, 0 comparisons, 1 awards";
+    let line = "1 teams, 1 entries, 1 judgements, 0 comparisons, 1 awards";
     assert!(told.contains(line), "{told}");
     let changes = [
         (

@@ -129,6 +129,7 @@ async fn only_its_author_hands_a_draft_in_and_only_once(#[values(Sqlite, Postgre
             "screenIdea(ACCEPT)",
             "screenIdea(NEEDS_INFO)",
             "screenIdea(DECLINE)",
+            "confirmCandidate",
             "decideIdea(HOLD)",
             "mergeIdeas",
             "withdrawIdea",
@@ -178,7 +179,7 @@ async fn what_was_handed_in_is_withdrawn_and_not_thrown_away(
         .on(&bees, "discardDraft", json!({}), "discardedId")
         .await;
 
-    assert_eq!(legal_steps(&answer)[5], "withdrawIdea");
+    assert_eq!(legal_steps(&answer)[6], "withdrawIdea");
     assert_eq!(ann.sees(&bees, "state").await["state"], "SUBMITTED");
 }
 

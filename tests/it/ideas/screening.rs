@@ -261,6 +261,7 @@ async fn only_what_was_handed_in_is_screened(#[values(Sqlite, Postgres)] store: 
         ]),
         json!([
             "decideIdea(WAIVE_QUORUM)",
+            "confirmCandidate",
             "decideIdea(HOLD)",
             "decideIdea(DECLINE)",
             "mergeIdeas",
@@ -269,6 +270,8 @@ async fn only_what_was_handed_in_is_screened(#[values(Sqlite, Postgres)] store: 
         json!(["decideIdea(REOPEN)", "resolveAppeal(UPHELD)"]),
         json!([]),
         json!([
+            "queuePrototype",
+            "confirmCandidate",
             "decideIdea(HOLD)",
             "decideIdea(ADOPT)",
             "decideIdea(DECLINE)",

@@ -182,6 +182,11 @@ async fn next_steps_are_open_or_say_why_not(#[values(Sqlite, Postgres)] store: S
     let merge =
         |closed: Option<[&str; 2]>| step("MERGED", "LEAD", [Some("mergeIdeas"), None], closed);
     let role = Some(["ROLE_NEEDED", "This needs the role LEAD."]);
+    let confirm = || {
+        let needed = Some(["ROLE_NEEDED", "This needs the role ORGANIZER."]);
+        let call = [Some("confirmCandidate"), None];
+        step("HACKATHON_CANDIDATE", "ORGANIZER", call, needed)
+    };
     let own = Some(["OWN_IDEA", "Nobody judges their own idea."]);
     let foreign = Some(["NOT_AUTHOR", "Only those who wrote the idea may do this."]);
 
@@ -199,6 +204,7 @@ async fn next_steps_are_open_or_say_why_not(#[values(Sqlite, Postgres)] store: S
                 screen("IN_ASSESSMENT", "ACCEPT"),
                 screen("NEEDS_INFO", "NEEDS_INFO"),
                 screen("DECLINED", "DECLINE"),
+                confirm(),
                 decide("ON_HOLD", "HOLD", screens),
                 merge(screens),
                 step(
@@ -233,6 +239,7 @@ async fn next_steps_are_open_or_say_why_not(#[values(Sqlite, Postgres)] store: S
         json!([
             by_itself("BACKLOG", "ASSESSORS"),
             decide("BACKLOG", "WAIVE_QUORUM", own),
+            confirm(),
             decide("ON_HOLD", "HOLD", own),
             decide("DECLINED", "DECLINE", own),
             merge(own),

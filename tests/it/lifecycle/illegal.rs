@@ -41,6 +41,8 @@ fn ways() -> Vec<(State, Vec<&'static Row>)> {
 
 struct House {
     panel: Panel,
+    /// Who runs hackathons.
+    organizer: Person,
     types: Types,
     /// Another idea, handed in.
     other: Idea,
@@ -50,6 +52,7 @@ impl House {
     async fn open(store: Store) -> Option<Self> {
         let panel = Panel::seated(store, 3).await?;
         Some(Self {
+            organizer: panel.app.person("Ola", &["ORGANIZER"]).await,
             types: Types::of(&panel.app).await,
             other: panel.author.submit("Another").await,
             panel,
@@ -97,23 +100,69 @@ impl House {
                 });
                 (lead, input)
             }
+            ("confirmCandidate", None) => (&self.organizer, json!({"reason": "It fits."})),
+            ("advanceHackathon", Some(phase)) => (&self.organizer, json!({"to": phase})),
             (mutation, outcome) => panic!("nobody knows how to try {mutation} {outcome:?}"),
         };
         match mutation {
             "startPrototype" | "abortPrototype" | "concludePrototype" => {}
+            "confirmCandidate" | "advanceHackathon" => {}
             _ => input["ideaId"] = json!(idea.id),
         }
         (who, mutation, input)
     }
 
-    /// The same for the prototype of that idea; nothing where it takes one and there is none.
+    /// The same for the prototype of that idea, for its candidacy or for the hackathon of that;
+    /// nothing where it takes one and there is none.
     async fn act_now(&self, row: &Row, idea: &Idea) -> Option<(&Person, &'static str, Value)> {
         let (who, mutation, mut input) = self.act(row, idea);
-        if input.get("ideaId").is_none() {
+        if matches!(mutation, "confirmCandidate" | "advanceHackathon") {
+            let fields = "candidacies { id hackathon { id } }";
+            let seen = self.panel.author.sees(idea, fields).await;
+            let candidacy = &seen["candidacies"][0];
+            match mutation {
+                "confirmCandidate" => input["candidateId"] = json!(candidacy["id"].as_str()?),
+                _ => input["hackathonId"] = json!(candidacy["hackathon"]["id"].as_str()?),
+            }
+        } else if input.get("ideaId").is_none() {
             let seen = self.panel.author.sees(idea, "prototype { id }").await;
             input["prototypeId"] = json!(seen["prototype"]["id"].as_str()?);
         }
         Some((who, mutation, input))
+    }
+
+    /// Nominates an idea for a hackathon of its own.
+    async fn nominate(&self, idea: &Idea) {
+        let mut plan = crate::hackathons::plan(&format!("jam-{}", idea.number));
+        plan["teamSizeMin"] = json!(1);
+        let organizer = &self.organizer;
+        let made = organizer
+            .act("createHackathon", plan, "hackathon { id }")
+            .await;
+        let id = made.text("createHackathon.hackathon.id");
+        let input = json!({"hackathonId": id, "to": "NOMINATION"});
+        organizer
+            .act("advanceHackathon", input, "__typename")
+            .await
+            .ok();
+        let input = json!({"hackathonId": id, "ideaId": idea.id, "reason": "It fits."});
+        let lead = &self.panel.lead;
+        lead.act("nominateCandidate", input, "__typename")
+            .await
+            .ok();
+    }
+
+    /// Forms a team for the candidate that an idea is.
+    async fn staff(&self, idea: &Idea) {
+        let fields = "candidacies { id hackathon { id } }";
+        let seen = self.panel.author.sees(idea, fields).await;
+        let candidacy = &seen["candidacies"][0];
+        let input = json!({
+            "hackathonId": candidacy["hackathon"]["id"], "candidateId": candidacy["id"],
+            "name": "Team",
+        });
+        let lead = &self.panel.lead;
+        lead.act("createTeam", input, "__typename").await.ok();
     }
 
     /// A draft that went this way.
@@ -128,7 +177,13 @@ impl House {
                         let prototype = input["prototypeId"].as_str().unwrap();
                         who.plans(prototype, &["m"]).await;
                     }
+                    if mutation == "advanceHackathon" {
+                        self.staff(&idea).await;
+                    }
                     who.act(mutation, input, "__typename").await.ok();
+                    if mutation == "submitDraft" {
+                        self.nominate(&idea).await;
+                    }
                 }
                 None if row.step == Step::Publish => {
                     self.panel.rate(&idea, &[[3; 6]; 3]).await;
@@ -141,12 +196,16 @@ impl House {
 }
 
 /// The mutations that take steps, each once with each of its outcomes. The answer to an appeal
-/// is not among them: it is legal wherever the idea is, and where it went on moves nothing.
+/// is not among them, nor to drop a candidate: these are legal wherever the idea is, and where
+/// it went on move nothing; nor what is done to a hackathon with all its ideas.
 fn served() -> Vec<&'static Row> {
     let mut served: Vec<&Row> = Vec::new();
-    for row in TABLE.iter().filter(|row| row.is_served()) {
+    for row in TABLE {
         let is_new = served.iter().all(|one| one.call() != row.call());
-        let is_answer = row.mutation == Some("resolveAppeal");
+        let is_answer = matches!(
+            row.mutation,
+            Some("resolveAppeal" | "dropCandidate" | "advanceHackathon" | "publishResults")
+        );
         if row.mutation.is_some() && is_new && !is_answer {
             served.push(row);
         }
@@ -174,6 +233,11 @@ async fn whatever_is_not_legal_in_a_state_is_refused_and_changes_nothing(
 
         for row in served() {
             if legal.contains(&row.call().unwrap()) {
+                continue;
+            }
+            // There the candidate or the hackathon refuses it, before the idea is asked.
+            let is_away = matches!(state, HackathonCandidate | InHackathon);
+            if is_away && row.mutation == Some("confirmCandidate") {
                 continue;
             }
             let Some((who, mutation, input)) = house.act_now(row, &idea).await else {

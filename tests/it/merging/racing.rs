@@ -125,6 +125,7 @@ async fn twenty_people_at_the_same_pair_fifty_times(#[values(Sqlite, Postgres)] 
                     "screenIdea(ACCEPT)",
                     "screenIdea(NEEDS_INFO)",
                     "screenIdea(DECLINE)",
+                    "confirmCandidate",
                     "decideIdea(HOLD)",
                     "mergeIdeas",
                     "withdrawIdea"

@@ -94,6 +94,7 @@ async fn an_idea_is_merged_neither_into_itself_nor_into_its_own_part(
             "screenIdea(ACCEPT)",
             "screenIdea(NEEDS_INFO)",
             "screenIdea(DECLINE)",
+            "confirmCandidate",
             "decideIdea(HOLD)",
             "mergeIdeas",
             "withdrawIdea"

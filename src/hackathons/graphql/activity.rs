@@ -11,6 +11,7 @@ use crate::identity::store::Member;
 use crate::platform::error::{Error, Result};
 use crate::platform::page::{Page, PageArgs};
 use async_graphql::Context;
+use futures_util::future::join_all;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -65,32 +66,37 @@ async fn nodes(ctx: &Context<'_>, rows: Vec<Happening>) -> Result<Vec<ActivityNo
         .into_iter()
         .map(|member| (member.0.id, member.0))
         .collect();
-    let mut nodes = Vec::with_capacity(rows.len());
-    for row in rows {
+    // Together, so that what tells whether an actor may be known is asked of all at once.
+    let known = join_all(rows.iter().map(async |row| {
         let idea = row.idea.and_then(|id| about.get(&id));
-        let actor = match (row.actor, idea) {
+        match (row.actor, idea) {
             (Some(actor), Some(idea)) if row.is_about_authors() => {
-                idea.actor(ctx, Some(actor)).await?.map(|member| member.0)
+                let actor = idea.actor(ctx, Some(actor)).await?;
+                Ok(actor.map(|member| member.0))
             }
-            (Some(actor), _) => actors.get(&actor).cloned(),
-            (None, _) => None,
-        };
+            (Some(actor), _) => Ok(actors.get(&actor).cloned()),
+            (None, _) => Ok(None),
+        }
+    }));
+    let known: Vec<Option<Member>> = known.await.into_iter().collect::<Result<_>>()?;
+    let node = |(row, actor): (Happening, Option<Member>)| {
+        let idea = row.idea.and_then(|id| about.get(&id));
         let team = row.team().and_then(|id| teams.get(&id));
         let names = Names {
             actor: actor.as_ref().map_or("An author", |actor| &actor.name),
             idea: &idea.map_or_else(|| "an idea".to_owned(), named),
             team: &team.map_or_else(String::new, |name| format!("“{name}”")),
         };
-        nodes.push(ActivityNode::Other(Told {
+        ActivityNode::Other(Told {
             id: row.id,
             kind: row.kind,
             at: row.at,
             sentence: row.sentence(names),
             actor,
             reason: row.reason,
-        }));
-    }
-    Ok(nodes)
+        })
+    };
+    Ok(rows.into_iter().zip(known).map(node).collect())
 }
 
 fn named(node: &IdeaNode) -> String {

@@ -113,7 +113,11 @@ async fn an_order_is_all_its_pairs_at_half_their_weight_as_the_example_says(
     );
     let late = order(places).await;
     late.refused_because("ILLEGAL_STEP", "WRONG_STATE");
-    crate::verify::fits(contest.event.app());
+    let app = contest.event.app();
+    crate::verify::fits(app);
+    crate::verify::tamper(app, "update comparison set is_half = false", 6).await;
+    let told = crate::verify::misfit(app);
+    assert!(told.contains("the comparison is not what it was"), "{told}");
 }
 
 #[rstest]

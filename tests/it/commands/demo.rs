@@ -97,7 +97,11 @@ const TOLD: &str = "{
         waitingFor { party isOverdue members { name } } } } }
     learnings { nodes { believed found nextTime outcome recordedBy { name }
         idea { title state prototype { state outcome decision isSelfReported
-        measures { key result isMet } } } } } }";
+        measures { key result isMet } } } } }
+    hackathons { nodes { slug phase metrics { key actual }
+        activity(first: 60) { nodes { kind sentence reason } }
+        candidates { nodes { state fit idea { title state } teams { name members { name } } } }
+        results { place score awards nextStep { owner { name } } entry { title } } } } }";
 
 #[tokio::test]
 async fn the_demo_comes_out_the_same_every_time_and_holds_what_it_promises() {
@@ -133,9 +137,10 @@ async fn the_demo_comes_out_the_same_every_time_and_holds_what_it_promises() {
     let expected = [
         ("ABANDONED", 1),
         ("ADOPTED", 2),
-        ("BACKLOG", 33),
+        ("BACKLOG", 31),
         ("DECLINED", 2),
         ("DELIVERED", 2),
+        ("HACKATHON_CANDIDATE", 1),
         ("INVALIDATED", 1),
         ("IN_ASSESSMENT", 7),
         ("MERGED", 1),
@@ -143,6 +148,7 @@ async fn the_demo_comes_out_the_same_every_time_and_holds_what_it_promises() {
         ("ON_HOLD", 1),
         ("PROTOTYPING", 1),
         ("SUBMITTED", 6),
+        ("VALIDATED", 1),
         ("WITHDRAWN", 1),
     ];
     assert_eq!(states, BTreeMap::from(expected));
@@ -185,6 +191,21 @@ async fn the_demo_comes_out_the_same_every_time_and_holds_what_it_promises() {
         tried[0]["waits"]["waitingFor"],
         json!({"party": "PROTOTYPE_OWNER", "isOverdue": false, "members": [{"name": "Felix Baum"}]})
     );
+    let hosted = how["hackathons"]["nodes"].as_array().unwrap();
+    let phases: Vec<&Value> = hosted.iter().map(|one| &one["phase"]).collect();
+    assert_eq!(phases, ["NOMINATION", "CLOSED"]);
+    let placed: Vec<Value> = hosted[1]["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| json!([one["place"], one["entry"]["title"], one["nextStep"]["owner"]["name"]]))
+        .collect();
+    let wanted = [
+        json!([1, "A box that remembers", "Arjun Mehta"]),
+        json!([2, "Handover in six lines", "Henrik Falk"]),
+        json!([3, "Water for a second run", null]),
+    ];
+    assert_eq!(placed, wanted);
     let taught = how["learnings"]["nodes"].as_array().unwrap();
     assert_eq!(taught.len(), 1);
     let failed = json!({

@@ -6,9 +6,10 @@ use super::phases::{Phase, missing};
 use super::store;
 use super::store_phases::{self as phases, Away};
 use crate::assessment::come_back;
-use crate::ideas::domain::LONGEST_TEXT;
+use crate::ideas::domain::{IdeaId, LONGEST_TEXT};
 use crate::ideas::lifecycle::Step;
 use crate::ideas::{self, Notice};
+use crate::identity::domain::MemberId;
 use crate::platform::db::Tx;
 use crate::platform::error::{Error, Faults, Result};
 use crate::platform::text::{optional, required};
@@ -99,7 +100,7 @@ pub async fn advance(
             Phase::Running => start(tx, s, &hackathon, &starting).await?,
             Phase::Cancelled => {
                 let away = locked(tx, &hackathon).await?;
-                give_back(tx, s, &hackathon, &away).await?;
+                give_back(tx, s, &hackathon, &away, &HashSet::new()).await?;
             }
             _ => {}
         }
@@ -133,7 +134,7 @@ async fn start(
         let people = ideas::authors_and_followers(tx, &idea).await?;
         ideas::notify(tx, &idea, Notice::EnteredHackathon, None, &people).await?;
     }
-    give_back(tx, s, hackathon, &left).await
+    give_back(tx, s, hackathon, &left, &HashSet::new()).await
 }
 
 /// The candidates whose ideas are away in this hackathon. All ideas that are in it, these and
@@ -148,12 +149,14 @@ pub async fn locked(tx: &Tx<'_>, hackathon: &Hackathon) -> Result<Vec<Away>> {
 }
 
 /// Brings ideas, which are locked, back to where they were before this hackathon, and ends the
-/// candidacies of them and of all that were nominated in vain.
+/// candidacies of them and of all that were nominated in vain. Who is `told` something else
+/// about an idea at this moment is not told that it is back.
 pub async fn give_back(
     tx: &Tx<'_>,
     s: &Session,
     hackathon: &Hackathon,
     away: &[Away],
+    told: &HashSet<(IdeaId, MemberId)>,
 ) -> Result<()> {
     for one in away {
         let Some(mut idea) = ideas::store::locked_by_itself(tx, one.idea).await? else {
@@ -164,6 +167,7 @@ pub async fn give_back(
         tell(tx, hackathon, one, CandidateState::Returned);
         let mut people = ideas::authors_and_followers(tx, &idea).await?;
         people.extend(idea.steward);
+        people.retain(|one| !told.contains(&(idea.id, *one)));
         ideas::notify(tx, &idea, Notice::ReturnedFromHackathon, None, &people).await?;
         come_back(tx, &mut idea, s.promises()).await?;
     }

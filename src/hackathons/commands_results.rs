@@ -97,12 +97,12 @@ pub async fn publish(s: &Session, id: Result<HackathonId>, new: NewResults) -> R
             "places": places.collect::<Vec<Value>>(), "awards": won.collect::<Vec<Value>>(),
         });
         tx.emit(id.subject(), "RESULTS_PUBLISHED", data);
-        notify(tx, &hackathon, &bench, &away, &awards).await?;
         let (shown, left): (Vec<Away>, Vec<Away>) = away
             .into_iter()
             .partition(|one| proofs.contains_key(&one.idea));
-        validate(tx, s, &hackathon, &shown, proofs).await?;
-        give_back(tx, s, &hackathon, &left).await?;
+        let told = notify(tx, &hackathon, &bench, (&shown, &left), &awards).await?;
+        validate(tx, s, &hackathon, &shown, proofs, &told).await?;
+        give_back(tx, s, &hackathon, &left, &told).await?;
         let candidates: Vec<_> = shown.iter().map(|one| one.candidate).collect();
         store_phases::validated(tx, &candidates).await?;
         store_phases::end(tx, &shown).await?;
@@ -177,13 +177,15 @@ fn read_proofs(
     Ok(proofs)
 }
 
-/// Brings the ideas that work, which are locked, to where that is known of them.
+/// Brings the ideas that work, which are locked, to where that is known of them. Who is `told`
+/// something else about one at this moment is not told so.
 async fn validate(
     tx: &Tx<'_>,
     s: &Session,
     hackathon: &Hackathon,
     shown: &[Away],
     mut proofs: BTreeMap<IdeaId, Proof>,
+    told: &HashSet<(IdeaId, MemberId)>,
 ) -> Result<()> {
     for one in shown {
         let Some(proof) = proofs.remove(&one.idea) else {
@@ -208,6 +210,7 @@ async fn validate(
         tell(tx, hackathon, one, CandidateState::Returned);
         let mut people = ideas::authors_and_followers(tx, &idea).await?;
         people.extend(idea.steward);
+        people.retain(|one| !told.contains(&(idea.id, *one)));
         let (event, of) = (hackathon.id.0, Some(idea.id));
         let notice = Notice::ValidatedInHackathon;
         ideas::notify_in_hackathon(tx, event, of, notice, &people).await?;
@@ -220,41 +223,53 @@ async fn validate(
     }
 }
 
-/// Tells those who took part, the authors and followers of what they worked on, and those who
-/// have something to do now.
+/// Tells those who have something to do now; who took part; and the authors and followers of
+/// what goes back. Of `shown` these hear that it works instead. Everybody is told one thing
+/// about an idea, what concerns them most; who was told something.
 async fn notify(
     tx: &Tx<'_>,
     hackathon: &Hackathon,
     bench: &Bench,
-    away: &[Away],
+    (shown, left): (&[Away], &[Away]),
     awards: &[Award],
-) -> Result<()> {
+) -> Result<HashSet<(IdeaId, MemberId)>> {
     let mut told: BTreeMap<IdeaId, BTreeSet<MemberId>> = BTreeMap::new();
     for (_, seat) in bench.entries() {
         if let Some(idea) = seat.idea {
             told.entry(idea).or_default().extend(&seat.teammates);
         }
     }
-    for one in away {
+    for (one, works) in left
+        .iter()
+        .map(|one| (one, false))
+        .chain(shown.iter().map(|one| (one, true)))
+    {
         if let Some(idea) = ideas::store::locked_by_itself(tx, one.idea).await? {
             let people = ideas::authors_and_followers(tx, &idea).await?;
-            told.entry(idea.id).or_default().extend(people);
+            let of = told.entry(idea.id).or_default();
+            match works {
+                false => of.extend(people),
+                true => of.retain(|one| !people.contains(one) && idea.steward != Some(*one)),
+            }
         }
     }
     let mut owners: BTreeMap<IdeaId, BTreeSet<MemberId>> = BTreeMap::new();
     for one in awards {
         if let Some(idea) = bench.seat(one.entry).and_then(|seat| seat.idea) {
             owners.entry(idea).or_default().insert(one.owner);
+            told.entry(idea).or_default().remove(&one.owner);
         }
     }
+    let mut all = HashSet::new();
     for (notice, told) in [
         (Notice::ResultsPublished, told),
         (Notice::NextStepNamed, owners),
     ] {
         for (idea, people) in told {
+            all.extend(people.iter().map(|who| (idea, *who)));
             let (event, people) = (hackathon.id.0, Vec::from_iter(people));
             ideas::notify_in_hackathon(tx, event, Some(idea), notice, &people).await?;
         }
     }
-    Ok(())
+    Ok(all)
 }

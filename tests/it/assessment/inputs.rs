@@ -1,8 +1,6 @@
 //! What an assessor may not hand in: every fault is told at once, with its place in the
 //! input, and nothing is written.
 
-use std::time::{Duration, Instant};
-
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -145,14 +143,8 @@ async fn of_very_many_faults_the_first_hundred_are_told(#[values(Sqlite, Postgre
         (unknown, ["UNKNOWN_CRITERION", "UNKNOWN_CRITERION"]),
         (wrong, ["LEVEL_OUT_OF_RANGE", "CRITERION_TWICE"]),
     ] {
-        let begun = Instant::now();
         let input = json!(vec![rating; 30_000]);
         let answer = assessor.try_to_assess(&idea, input, "idea { id }").await;
-        assert!(
-            begun.elapsed() < Duration::from_secs(5),
-            "{:?}",
-            begun.elapsed()
-        );
         let error = answer.refused_because("BAD_USER_INPUT", reasons[0]);
         let faults = error["extensions"]["faults"].as_array().unwrap();
         assert_eq!(faults.len(), 100);

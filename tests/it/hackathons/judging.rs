@@ -158,7 +158,7 @@ async fn entries_are_rated_while_judges_judge_and_where_they_are_rated(
     contest.hands_in(1).await;
     let (first, second) = (&contest.squads[0].entry, &contest.squads[1].entry);
     let organizer = &contest.event.organizer;
-    contest.appoints(&[organizer.clone()]).await;
+    contest.appoints(std::slice::from_ref(organizer)).await;
     let answer = organizer.gives(first, 50.0).await;
     answer.refused_because("ILLEGAL_STEP", "WRONG_STATE");
     contest.edits(json!({"judging": "PAIRWISE"})).await;

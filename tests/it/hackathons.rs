@@ -15,6 +15,7 @@ mod entries;
 mod fitting;
 mod following;
 mod judging;
+mod model;
 mod nominating;
 mod pairwise;
 mod racing;

@@ -4,6 +4,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::support::acts::Idea;
+use crate::verify::{fits, misfit, tamper};
 
 impl Person {
     /// What happened in the hackathon, as this person reads it: kind, sentence and reason.
@@ -290,4 +291,81 @@ async fn a_page_of_candidates_costs_the_same_however_many_there_are(
     let many = cost().await;
     // How many questions come together depends on the moment, and never on how many rows.
     assert!(few <= 60 && many <= 60, "{few}, {many} statements");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_changed_byte_of_a_hackathon_its_teams_registrations_or_fits_is_found(
+    #[values(Sqlite, Postgres)] store: Store,
+) {
+    let Some(event) = Event::nominating(store).await else {
+        return;
+    };
+    let app = event.app();
+    let idea = event.panel.author.submit("Badges").await;
+    let candidate = event.panel.lead.nominates(&event, &idea).await;
+    event.organizer.rates(&candidate, [5, 4, 3, 2]).await.ok();
+    let [tia, tom] = event.people(["Tia", "Tom"]).await;
+    tia.forms(&event, "Printers", Some(&candidate)).await;
+    tom.registers(&event, json!({"skills": ["welding"]}))
+        .await
+        .ok();
+    fits(app);
+    for (table, column, changed, before, told) in [
+        (
+            "hackathon",
+            "brief",
+            "'One day.'",
+            "'Two days, one floor, real visitors.'",
+            "set up as",
+        ),
+        (
+            "hackathon",
+            "phase",
+            "'RUNNING'",
+            "'NOMINATION'",
+            "in another phase",
+        ),
+        ("hackathon", "team_size_max", "9", "4", "set up as"),
+        (
+            "candidate",
+            "state",
+            "'CONFIRMED'",
+            "'NOMINATED'",
+            "stands elsewhere",
+        ),
+        (
+            "fit_rating",
+            "staffable",
+            "5",
+            "2",
+            "is not what it was then",
+        ),
+        (
+            "team",
+            "name",
+            "'Painters'",
+            "'Printers'",
+            "is not what it was then",
+        ),
+        (
+            "registration",
+            "skills",
+            "'[]'",
+            "'[\"welding\"]'",
+            "is not what it was then",
+        ),
+    ] {
+        tamper(app, &format!("update {table} set {column} = {changed}"), 1).await;
+        let found = misfit(app);
+        assert!(found.contains(told), "{table}.{column}: {found}");
+        tamper(app, &format!("update {table} set {column} = {before}"), 1).await;
+    }
+    tamper(
+        app,
+        "update event set idea_id = null where kind = 'TEAM_CHANGED'",
+        1,
+    )
+    .await;
+    assert!(misfit(app).contains("its hash is not"));
 }

@@ -193,14 +193,8 @@ pub async fn page(
     window: &Window,
 ) -> Result<Vec<Candidate>> {
     let keys = order();
-    let mut query = candidate::Entity::find()
-        .filter(listed(sees, of, state))
-        .filter(window.condition(&keys)?)
-        .limit(window.limit());
-    for key in keys {
-        let direction = window.order(&key.order);
-        query = query.order_by(key.by, direction);
-    }
+    let query = candidate::Entity::find().filter(listed(sees, of, state));
+    let query = window.of(query, &keys)?;
     query.all(sql).await?.into_iter().map(read).collect()
 }
 

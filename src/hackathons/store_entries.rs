@@ -18,9 +18,7 @@ use crate::platform::ids;
 use crate::platform::page::{KeyKind, SortKey, Window, sort};
 use crate::policy::{Actor, Permit, SubmitEntry};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use std::collections::HashMap;
 
 /// The refusal of an entry that there is not.
@@ -240,15 +238,10 @@ pub async fn page(
         sort(at.into_expr(), Order::Asc, KeyKind::Integer),
         sort(id.into_expr(), Order::Asc, KeyKind::Id),
     ];
-    let mut query = entry::Entity::find()
+    let query = entry::Entity::find()
         .filter(entry::Column::HackathonId.eq(of.0))
-        .filter(seen(eyes))
-        .filter(window.condition(&keys)?)
-        .limit(window.limit());
-    for key in keys {
-        let direction = window.order(&key.order);
-        query = query.order_by(key.by, direction);
-    }
+        .filter(seen(eyes));
+    let query = window.of(query, &keys)?;
     Ok(query.all(sql).await?.into_iter().map(read).collect())
 }
 

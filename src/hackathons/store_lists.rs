@@ -7,9 +7,7 @@ use crate::entity::hackathon;
 use crate::platform::error::Result;
 use crate::platform::page::{KeyKind, SortKey, Window, sort};
 use sea_orm::sea_query::{Condition, Order};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 /// The one that starts last first.
 fn latest_first() -> [SortKey; 2] {
@@ -41,14 +39,8 @@ pub async fn page(
     window: &Window,
 ) -> Result<Vec<Hackathon>> {
     let keys = latest_first();
-    let mut query = hackathon::Entity::find()
-        .filter(in_phases(phases))
-        .filter(window.condition(&keys)?)
-        .limit(window.limit());
-    for key in keys {
-        let direction = window.order(&key.order);
-        query = query.order_by(key.by, direction);
-    }
+    let query = hackathon::Entity::find().filter(in_phases(phases));
+    let query = window.of(query, &keys)?;
     query.all(sql).await?.into_iter().map(read).collect()
 }
 

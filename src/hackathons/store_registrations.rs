@@ -12,9 +12,7 @@ use crate::platform::ids;
 use crate::platform::page::{KeyKind, SortKey, Window, sort};
 use crate::policy::{Permit, RegisterForHackathon, UnregisterFromHackathon};
 use sea_orm::sea_query::{Condition, Order};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use std::collections::HashMap;
 
 /// What was kept, and the digest for the event that tells of it.
@@ -125,14 +123,8 @@ pub async fn page(
     window: &Window,
 ) -> Result<Vec<Registration>> {
     let keys = order();
-    let mut query = registration::Entity::find()
-        .filter(listed(of, seeks_team))
-        .filter(window.condition(&keys)?)
-        .limit(window.limit());
-    for key in keys {
-        let direction = window.order(&key.order);
-        query = query.order_by(key.by, direction);
-    }
+    let query = registration::Entity::find().filter(listed(of, seeks_team));
+    let query = window.of(query, &keys)?;
     query.all(sql).await?.into_iter().map(read).collect()
 }
 

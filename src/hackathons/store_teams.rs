@@ -239,14 +239,8 @@ pub async fn page(
     window: &Window,
 ) -> Result<Vec<Team>> {
     let keys = order();
-    let mut query = team::Entity::find()
-        .filter(listed(of, is_open))
-        .filter(window.condition(&keys)?)
-        .limit(window.limit());
-    for key in keys {
-        let direction = window.order(&key.order);
-        query = query.order_by(key.by, direction);
-    }
+    let query = team::Entity::find().filter(listed(of, is_open));
+    let query = window.of(query, &keys)?;
     query.all(sql).await?.into_iter().map(read).collect()
 }
 

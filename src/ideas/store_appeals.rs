@@ -19,7 +19,7 @@ use crate::policy::{AppealDecision, Permit, ResolveAppeal, ReviewDecision};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    QueryOrder,
 };
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -252,14 +252,8 @@ pub async fn page(
         ),
         sort(appeal::Column::Id.into_expr(), Order::Asc, KeyKind::Id),
     ];
-    let mut query = appeal::Entity::find()
-        .filter(listed(sees, state))
-        .filter(window.condition(&keys)?)
-        .limit(window.limit());
-    for key in keys {
-        let direction = window.order(&key.order);
-        query = query.order_by(key.by, direction);
-    }
+    let query = appeal::Entity::find().filter(listed(sees, state));
+    let query = window.of(query, &keys)?;
     query.all(sql).await?.into_iter().map(read).collect()
 }
 

@@ -20,7 +20,6 @@ use crate::policy::{
 use sea_orm::sea_query::{Condition, OnConflict, Order};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
 };
 use serde_json::json;
 use std::collections::HashMap;
@@ -66,14 +65,8 @@ pub async fn page(
         ),
         sort(comment::Column::Id.into_expr(), Order::Asc, KeyKind::Id),
     ];
-    let mut query = comment::Entity::find()
-        .filter(heard(hears, id))
-        .filter(window.condition(&keys)?)
-        .limit(window.limit());
-    for key in keys {
-        let direction = window.order(&key.order);
-        query = query.order_by(key.by, direction);
-    }
+    let query = comment::Entity::find().filter(heard(hears, id));
+    let query = window.of(query, &keys)?;
     query.all(sql).await?.into_iter().map(read).collect()
 }
 

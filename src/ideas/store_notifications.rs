@@ -271,15 +271,8 @@ pub async fn page(
     window: &Window,
 ) -> Result<Vec<Notification>> {
     let keys = newest_first();
-    let mut query = reader
-        .all()
-        .filter(read_or_not(is_read))
-        .filter(window.condition(&keys)?)
-        .limit(window.limit());
-    for key in keys {
-        let direction = window.order(&key.order);
-        query = query.order_by(key.by, direction);
-    }
+    let query = reader.all().filter(read_or_not(is_read));
+    let query = window.of(query, &keys)?;
     read_all(sql, query).await
 }
 

@@ -5,6 +5,7 @@ use super::error::{Error, Faults, Result};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sea_orm::sea_query::{Condition, ExprTrait, Order, SimpleExpr};
+use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde_json::Value;
 
 /// Items on a page when nobody says how many.
@@ -149,6 +150,15 @@ impl Window {
             (true, Order::Desc) => Order::Asc,
             (true, _) => Order::Desc,
         }
+    }
+
+    /// The rows of this window, out of all that a query finds, in the order to read them in.
+    pub fn of<E: EntityTrait>(&self, query: Select<E>, keys: &[SortKey]) -> Result<Select<E>> {
+        let mut query = query.filter(self.condition(keys)?).limit(self.limit());
+        for key in keys {
+            query = query.order_by(key.by.clone(), self.order(&key.order));
+        }
+        Ok(query)
     }
 
     /// How many rows to read: one more than wanted tells whether there are more.

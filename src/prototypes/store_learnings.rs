@@ -16,9 +16,7 @@ use crate::platform::ids;
 use crate::platform::page::{KeyKind, SortKey, Window, sort};
 use crate::policy::{ConcludePrototype, Permit};
 use sea_orm::sea_query::{Condition, Order, Query};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use std::collections::{BTreeSet, HashMap};
 
 /// Rows that one statement inserts at most.
@@ -125,14 +123,8 @@ pub async fn page(
         ),
         sort(learning::Column::Id.into_expr(), Order::Desc, KeyKind::Id),
     ];
-    let mut query = learning::Entity::find()
-        .filter(which(sees, search))
-        .filter(window.condition(&keys)?)
-        .limit(window.limit());
-    for key in keys {
-        let direction = window.order(&key.order);
-        query = query.order_by(key.by, direction);
-    }
+    let query = learning::Entity::find().filter(which(sees, search));
+    let query = window.of(query, &keys)?;
     query.all(sql).await?.into_iter().map(read).collect()
 }
 

@@ -7,9 +7,7 @@ use crate::ideas::store::{Sees, visible};
 use crate::platform::error::Result;
 use crate::platform::page::{KeyKind, SortKey, Window, bad_cursor, sort};
 use sea_orm::sea_query::{CaseStatement, Condition, Expr, ExprTrait, Order, Query, SimpleExpr};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -23,14 +21,8 @@ pub async fn page(
     window.after = position(sql, sees, "after", window.after).await?;
     window.before = position(sql, sees, "before", window.before).await?;
     let keys = order();
-    let mut query = prototype::Entity::find()
-        .filter(listed(sees))
-        .filter(window.condition(&keys)?)
-        .limit(window.limit());
-    for key in keys {
-        let direction = window.order(&key.order);
-        query = query.order_by(key.by, direction);
-    }
+    let query = prototype::Entity::find().filter(listed(sees));
+    let query = window.of(query, &keys)?;
     let rows = query.all(sql).await?.into_iter().map(read);
     Ok((rows.collect::<Result<_>>()?, window))
 }
